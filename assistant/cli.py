@@ -1,0 +1,155 @@
+"""The `superbill` command. Only the standard library is imported here, so that `--help` answers at once."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+SYSTEMS = ("icd10cm", "icd10pcs", "hcpcs")
+DONE, CONTENT_ERROR, UNUSABLE = 0, 1, 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; each leaf names the module of `assistant.commands` that runs it."""
+    parser = argparse.ArgumentParser(
+        prog="superbill",
+        description="Find codes for a note, draft the claim, explain the remittance. Everything stays on this machine.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def leaf(parent: Any, name: str, handler: str, help_text: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = parent.add_parser(name, help=help_text, description=help_text)
+        command.add_argument("--json", action="store_true", help="print JSON instead of text")
+        command.set_defaults(handler=handler)
+        return command
+
+    def group(name: str, help_text: str) -> Any:
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        return command.add_subparsers(dest=f"{name}_command", metavar="COMMAND", required=True)
+
+    leaf(commands, "demo", "demo:demo", "the whole chain on the shipped samples")
+
+    corpus = group("corpus", "the code library and its index")
+    leaf(corpus, "build", "corpus:build", "build the code index").add_argument(
+        "--force", action="store_true", help="build again even when the index is current"
+    )
+    leaf(corpus, "info", "corpus:info", "releases, counts and hashes")
+    imports = leaf(corpus, "import", "corpus:import_files", "load official files the site has")
+    imports.add_argument("files", nargs="+", metavar="FILE")
+
+    search = leaf(commands, "search", "search:search", "find codes by words, typo, abbreviation or code")
+    search.add_argument("query", nargs="?", metavar="QUERY")
+    search.add_argument("--system", choices=SYSTEMS, default="icd10cm")
+    search.add_argument("-k", type=int, default=10, metavar="N", help="number of hits (default 10)")
+    search.add_argument("--date", metavar="D", help="date of service, ISO (default today)")
+    search.add_argument("--queries", metavar="FILE.jsonl")
+    search.add_argument("--out", metavar="FILE.jsonl")
+
+    suggest = leaf(commands, "suggest", "suggest:suggest", "suggest codes for one note or many")
+    suggest.add_argument("note", nargs="?", metavar="NOTE")
+    suggest.add_argument("--setting", choices=("outpatient", "inpatient"), default="outpatient")
+    suggest.add_argument("--date", metavar="D", help="date of service, ISO (default today)")
+    suggest.add_argument("--top", type=int, default=20, metavar="N", help="suggestions to list (default 20)")
+    suggest.add_argument("--model", metavar="NAME", help="a language model that chooses among the candidates")
+    suggest.add_argument("--ray", metavar="ADDRESS", help="run on a Ray cluster")
+    suggest.add_argument("--notes", metavar="FILE.jsonl")
+    suggest.add_argument("--out", metavar="FILE.jsonl")
+    suggest.add_argument("--resume", action="store_true", help="continue an unfinished --out file")
+
+    confirm = leaf(commands, "confirm", "review:confirm", "record decisions and write the encounter")
+    confirm.add_argument("suggestions", metavar="SUGGESTIONS.json")
+    confirm.add_argument("--accept", required=True, metavar="all|selected|CODE,...")
+    confirm.add_argument("--reject", action="append", default=[], metavar="CODE=REASON")
+    confirm.add_argument("--add", action="append", default=[], metavar="CODE")
+    confirm.add_argument("--details", metavar="FILE", help="patient, payer, providers and lines (JSON) to merge in")
+    confirm.add_argument("--out", required=True, metavar="ENCOUNTER.json")
+
+    check = leaf(commands, "check", "check:check", "guideline and edit findings on a set of codes")
+    check.add_argument("codes", nargs="*", metavar="CODE")
+    check.add_argument("--encounter", metavar="FILE")
+    check.add_argument("--setting", choices=("outpatient", "inpatient"), default="outpatient")
+    check.add_argument("--date", metavar="D")
+
+    claim = group("claim", "draft, check and follow claims")
+    draft = leaf(claim, "draft", "claim:draft", "write a claim from a confirmed encounter")
+    draft.add_argument("encounter", metavar="ENCOUNTER.json")
+    draft.add_argument("--out", required=True, metavar="FILE")
+    draft.add_argument("--form", choices=("837p", "837i", "cms1500", "ub04"), default="837p")
+    scrub = leaf(claim, "scrub", "claim:scrub", "check an encounter or claim before it is sent")
+    scrub.add_argument("file", metavar="FILE")
+    leaf(claim, "ack", "claim:ack", "read a 999, 277CA or TA1").add_argument("file", metavar="FILE")
+
+    remit = group("remit", "read and explain remittances (835)")
+    read = leaf(remit, "read", "remit:read", "read 835 files exactly")
+    read.add_argument("files", nargs="+", metavar="FILE")
+    read.add_argument("--out", metavar="FILE.jsonl")
+    explain = leaf(remit, "explain", "remit:explain", "explain a remittance in plain words")
+    explain.add_argument("file", metavar="FILE")
+    explain.add_argument("--audience", choices=("biller", "patient"), default="biller")
+    explain.add_argument("--claim", metavar="ID")
+    explain.add_argument("--lang", choices=("en", "es"), default="en")
+    worklist = leaf(remit, "worklist", "remit:worklist", "list what needs work, most urgent first")
+    worklist.add_argument("files", nargs="*", metavar="FILE")
+    letter = leaf(remit, "letter", "remit:letter", "write a letter about one claim")
+    letter.add_argument("file", metavar="FILE")
+    letter.add_argument("--claim", metavar="ID")
+    letter.add_argument("--kind", choices=("patient", "appeal", "corrected", "refund"), default="patient")
+    letter.add_argument("--lang", choices=("en", "es"), default="en")
+    letter.add_argument("--out", metavar="FILE")
+
+    ask = leaf(commands, "ask", "ask:ask", "one chat turn")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--note", metavar="F")
+    ask.add_argument("--remit", metavar="F")
+    ask.add_argument("--model", metavar="NAME")
+
+    evals = group("eval", "measure how often Superbill is right")
+    run = leaf(evals, "run", "evals:run", "run a suite")
+    run.add_argument("suite", nargs="?", metavar="SUITE")
+    run.add_argument("--stages", action="store_true", help="recall after each stage")
+    run.add_argument("--out", metavar="FILE", help="write the run file here")
+    compare = leaf(evals, "compare", "evals:compare", "compare two runs with a paired bootstrap")
+    compare.add_argument("a", metavar="A")
+    compare.add_argument("b", metavar="B")
+
+    leaf(commands, "schema", "schema:schema", "JSON Schema of a record").add_argument(
+        "name", choices=("encounter", "claim", "suggestion", "remittance"), metavar="NAME"
+    )
+
+    audit = group("audit", "the decision ledger")
+    leaf(audit, "verify", "store:verify", "check the ledger's hash chain")
+    leaf(commands, "backup", "store:backup", "copy the store").add_argument("out", metavar="FILE")
+    leaf(commands, "restore", "store:restore", "bring a backup back").add_argument("file", metavar="FILE")
+    leaf(commands, "purge", "store:purge", "remove a patient's content").add_argument("patient", metavar="ID")
+
+    serve = leaf(commands, "serve", "serve:serve", "the web app on this machine")
+    serve.add_argument("--host", metavar="ADDRESS")
+    serve.add_argument("--port", type=int, metavar="N")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 an error was found in the content, 2 nothing usable."""
+    args = build_parser().parse_args(argv)
+    module, function = args.handler.split(":")
+    from assistant.errors import USER_ERRORS
+
+    try:
+        status: int = getattr(importlib.import_module(f"assistant.commands.{module}"), function)(args)
+        sys.stdout.flush()
+        return status
+    except USER_ERRORS as error:
+        print(f"superbill: {error}", file=sys.stderr)
+        return UNUSABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("superbill: stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

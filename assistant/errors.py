@@ -1,0 +1,34 @@
+"""Every error a user can meet, in one tree.
+
+SuperbillError                 one plain sentence naming file, line or segment, and what to do
+├── InputError                 the input cannot be used at all            -> exit status 2
+│   └── UnknownCodeError       a code that no loaded system contains
+├── IndexUnavailableError      the code index is absent and cannot be built -> exit status 2
+└── StoreError                 the store cannot be opened or is damaged   -> exit status 2
+"""
+
+from corpus.errors import CorpusError
+
+
+class SuperbillError(Exception):
+    """A failure told in one sentence; never carries note or remittance text."""
+
+
+class InputError(SuperbillError):
+    """The named input cannot be read or used."""
+
+
+class UnknownCodeError(InputError):
+    """A code that no loaded code system contains."""
+
+
+class IndexUnavailableError(SuperbillError):
+    """The code index is missing and could not be built."""
+
+
+class StoreError(SuperbillError):
+    """The local store cannot be opened, read or written."""
+
+
+USER_ERRORS = (SuperbillError, CorpusError)
+"""What the command line turns into one sentence and exit status 2."""
