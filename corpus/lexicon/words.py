@@ -1,0 +1,121 @@
+"""The words coders type, as data: abbreviations with senses, lay terms, spelling and eponym variants, drug names.
+
+Each list is a tab-separated file beside this module: lines starting with `#` say what it is and where it comes from,
+the first other line is the header. The lists are written by us from common knowledge; codes are ICD-10-CM FY2026.
+Codes of injuries and external causes are stems, without the 7th character that states the encounter.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from corpus.errors import CorpusError
+
+FOLDER = Path(__file__).parent
+KINDS = ("diagnosis", "symptom", "procedure", "anatomy", "drug", "lab", "other")
+VARIANT_KINDS = ("british", "eponym", "spanish", "misspelling")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of an abbreviation as US notes use it."""
+
+    abbreviation: str
+    """As people write it: case can tell senses apart (`pt` patient, `PT` physical therapy)."""
+    expansion: str
+    """Written towards the titles of the code book."""
+    rank: int
+    """1 is the most common sense of this abbreviation."""
+    cues: tuple[str, ...]
+    """Lower-case words nearby that choose this sense. A rank 1 sense with cues is not to be expanded without one."""
+    kind: str
+    """One of `KINDS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A lay or colloquial term and the code it means when nothing more is said."""
+
+    term: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another spelling or name for a standard wording; `code` is None where the wording alone decides none."""
+
+    variant: str
+    standard: str
+    kind: str
+    """One of `VARIANT_KINDS`."""
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A brand name with its generic; `long_term_code` (Z79) and `hcpcs` are None where there is none."""
+
+    brand: str
+    generic: str
+    drug_class: str
+    usual_indication: str
+    long_term_code: str | None
+    hcpcs: str | None
+
+
+def rows(path: Path, header: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The rows of the tab-separated list at `path`, which must have exactly the columns of `header`.
+
+    Raises CorpusError naming file and line when the header or a row does not fit.
+    """
+    seen_header = False
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, cells in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+            if not cells or cells[0].startswith("#"):
+                continue
+            if not seen_header:
+                if tuple(cells) != header:
+                    raise CorpusError(f"{path.name} line {number}: expected the columns {', '.join(header)}.")
+                seen_header = True
+                continue
+            if len(cells) != len(header):
+                raise CorpusError(f"{path.name} line {number}: expected {len(header)} columns, found {len(cells)}.")
+            yield tuple(cells)
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> dict[str, tuple[Sense, ...]]:
+    """Senses by case-folded abbreviation, most common first."""
+    found: dict[str, list[Sense]] = {}
+    path = FOLDER / "abbreviations.tsv"
+    for short, expansion, rank, cues, kind in rows(path, ("abbreviation", "expansion", "rank", "cues", "kind")):
+        sense = Sense(short, expansion, int(rank), tuple(cues.split("|")) if cues else (), kind)
+        found.setdefault(short.casefold(), []).append(sense)
+    return {key: tuple(sorted(senses, key=lambda sense: sense.rank)) for key, senses in found.items()}
+
+
+@lru_cache(maxsize=1)
+def lay_terms() -> tuple[Term, ...]:
+    """Lay terms in file order."""
+    return tuple(Term(term, code) for term, code in rows(FOLDER / "lay_terms.tsv", ("term", "code")))
+
+
+@lru_cache(maxsize=1)
+def variants() -> tuple[Variant, ...]:
+    """British spellings, eponyms, Spanish lay terms and common misspellings in file order."""
+    return tuple(
+        Variant(variant, standard, kind, code or None)
+        for variant, standard, kind, code in rows(FOLDER / "variants.tsv", ("variant", "standard", "kind", "code"))
+    )
+
+
+@lru_cache(maxsize=1)
+def drugs() -> tuple[Drug, ...]:
+    """Brand names with their generics in file order."""
+    header = ("brand", "generic", "drug_class", "usual_indication", "long_term_code", "hcpcs")
+    return tuple(
+        Drug(brand, generic, drug_class, use, long_term or None, hcpcs or None)
+        for brand, generic, drug_class, use, long_term, hcpcs in rows(FOLDER / "drugs.tsv", header)
+    )

@@ -1,0 +1,152 @@
+"""The shipped word lists: every row is usable, every code exists, the loaders refuse a broken file."""
+
+import warnings
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.lexicon import words
+from corpus.lexicon.words import abbreviations, drugs, lay_terms, rows, variants
+
+FILES = ("abbreviations.tsv", "lay_terms.tsv", "variants.tsv", "drugs.tsv")
+
+
+@cache
+def usable() -> frozenset[str]:
+    """Billable codes without a 7th character, and the stems of those with one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import simple_icd_10_cm as cm
+    found = set()
+    for code in cm.get_all_codes(with_dots=True):
+        if not cm.is_leaf(code):
+            continue
+        bare = code.replace(".", "")
+        if len(bare) == 7:
+            bare = bare[:6].rstrip("X") if bare[3:6].endswith("X") else bare[:6]
+        found.add(bare)
+    return frozenset(found)
+
+
+def unknown(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, code) for name, code in pairs if code.replace(".", "") not in usable()]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_are_clean(name: str) -> None:
+    text = (words.FOLDER / name).read_text(encoding="utf-8")
+    assert text.startswith("# ") and text.endswith("\n") and "\r" not in text and "\u00a0" not in text
+    for line in text.splitlines():
+        for cell in line.split("\t"):
+            assert cell == cell.strip() and "  " not in cell, line
+
+
+def test_counts() -> None:
+    by_kind: dict[str, int] = defaultdict(int)
+    for variant in variants():
+        by_kind[variant.kind] += 1
+    assert sum(map(len, abbreviations().values())) >= MINIMUM["abbreviations"]
+    assert len(lay_terms()) >= MINIMUM["lay"]
+    assert len(drugs()) >= MINIMUM["drugs"]
+    assert by_kind["british"] + by_kind["eponym"] + by_kind["spanish"] >= MINIMUM["variants"]
+
+
+MINIMUM = {"abbreviations": 300, "lay": 200, "drugs": 5, "variants": 10}
+
+
+def test_abbreviation_senses_are_ordered_and_cued() -> None:
+    for key, senses in abbreviations().items():
+        assert [sense.rank for sense in senses] == list(range(1, len(senses) + 1)), key
+        assert len({sense.expansion.casefold() for sense in senses}) == len(senses), key
+        assert sum(not sense.cues for sense in senses) <= 1, f"{key}: two senses without cues"
+        assert not any(not sense.cues for sense in senses[1:]), f"{key}: the sense without cues must be rank 1"
+        for sense in senses:
+            assert sense.abbreviation.casefold() == key and sense.kind in words.KINDS
+            assert all(cue and cue == cue.lower() for cue in sense.cues), key
+            assert len(set(sense.cues)) == len(sense.cues), key
+            assert sense.expansion and sense.expansion.casefold() != key
+
+
+@pytest.mark.parametrize("short", ["MS", "PE", "RA", "CP", "PT", "DM", "HD", "BS", "OD"])
+def test_ambiguous_abbreviations_keep_their_senses(short: str) -> None:
+    assert len(abbreviations()[short.casefold()]) >= 2
+
+
+def test_side_letters_need_a_cue() -> None:
+    for letter, side in (("r", "right"), ("l", "left")):
+        first = abbreviations()[letter][0]
+        assert first.expansion == side and "knee" in first.cues
+
+
+def test_codes_exist() -> None:
+    assert unknown([(term.term, term.code) for term in lay_terms()]) == []
+    assert unknown([(variant.variant, variant.code) for variant in variants() if variant.code]) == []
+    assert unknown([(drug.brand, drug.long_term_code) for drug in drugs() if drug.long_term_code]) == []
+
+
+def test_the_code_check_can_fail() -> None:
+    assert unknown([("header", "E11"), ("none", "Z99.999"), ("stem", "W54.0"), ("leaf", "I10")]) == [
+        ("header", "E11"),
+        ("none", "Z99.999"),
+    ]
+
+
+def test_no_key_twice() -> None:
+    lists = (
+        [term.term for term in lay_terms()],
+        [variant.variant for variant in variants()],
+        [drug.brand for drug in drugs()],
+    )
+    for names in lists:
+        folded = [name.casefold() for name in names]
+        assert sorted(folded) == sorted(set(folded))
+
+
+def test_lists_agree_on_shared_words() -> None:
+    lay = {term.term.casefold(): term.code for term in lay_terms()}
+    for variant in variants():
+        if variant.code:
+            assert lay.get(variant.variant.casefold(), variant.code) == variant.code, variant.variant
+
+
+def test_variants() -> None:
+    for variant in variants():
+        assert variant.kind in words.VARIANT_KINDS
+        assert variant.standard and variant.standard.casefold() != variant.variant.casefold()
+    by_name = {variant.variant: variant for variant in variants()}
+    assert by_name["haemorrhage"].standard == "hemorrhage"
+    assert by_name["Graves disease"].code == "E05.00"
+    assert by_name["presión alta"].code == "I10"
+
+
+def test_drugs() -> None:
+    by_brand = {drug.brand: drug for drug in drugs()}
+    assert by_brand["Glucophage"].generic == "metformin" and by_brand["Glucophage"].long_term_code == "Z79.84"
+    assert by_brand["Keytruda"].hcpcs == "J9271"
+    for drug in drugs():
+        assert drug.generic and drug.drug_class and drug.usual_indication, drug.brand
+        assert drug.long_term_code is None or drug.long_term_code.startswith("Z79."), drug.brand
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("term\tcod\nflu\tJ11.1\n", "list.tsv line 1: expected the columns term, code."),
+        ("# ours\nterm\tcode\nflu\n", "list.tsv line 3: expected 2 columns, found 1."),
+    ],
+)
+def test_a_broken_list_is_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "list.tsv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CorpusError) as caught:
+        list(rows(path, ("term", "code")))
+    assert str(caught.value) == message
+
+
+def test_comments_and_quotes_are_kept_apart(tmp_path: Path) -> None:
+    path = tmp_path / "list.tsv"
+    path.write_text('# ours\nterm\tcode\n"the "clap\tA54.9\n', encoding="utf-8")
+    assert list(rows(path, ("term", "code"))) == [('"the "clap', "A54.9")]
