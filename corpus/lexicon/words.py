@@ -6,6 +6,7 @@ Codes of injuries and external causes are stems, without the 7th character that 
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,13 @@ from corpus.errors import CorpusError
 FOLDER = Path(__file__).parent
 KINDS = ("diagnosis", "symptom", "procedure", "anatomy", "drug", "lab", "other")
 VARIANT_KINDS = ("british", "eponym", "spanish", "misspelling")
+_ENGLISH = """
+    add age aids all an ant ape as bad bed bun chi comm cows cup did dish dot dress dub em en fit from gas gave
+    gist he hit id mac mash mat med men mis mod net oh on pad pan pep pet pop prep prom rad ras sad sam sib sis ten
+    tee tips us vain vats
+"""
+ENGLISH = frozenset(_ENGLISH.split())
+"""Lower-case English words that are an abbreviation only in the written form of the list (`AS`, not `as`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +31,13 @@ class Sense:
     """One meaning of an abbreviation as US notes use it."""
 
     abbreviation: str
-    """As people write it: case can tell senses apart (`pt` patient, `PT` physical therapy)."""
+    """As people write it: case can tell senses apart (`mm` millimeters, `MM` multiple myeloma)."""
     expansion: str
     """Written towards the titles of the code book."""
     rank: int
-    """1 is the most common sense of this abbreviation."""
+    """1 is the most common sense of this abbreviation, whatever its case."""
     cues: tuple[str, ...]
-    """Lower-case words nearby that choose this sense. A rank 1 sense with cues is not to be expanded without one."""
+    """Lower-case words or phrases nearby that choose this sense; none marks the default of this written form."""
     kind: str
     """One of `KINDS`."""
 
@@ -91,9 +99,31 @@ def abbreviations() -> dict[str, tuple[Sense, ...]]:
     found: dict[str, list[Sense]] = {}
     path = FOLDER / "abbreviations.tsv"
     for short, expansion, rank, cues, kind in rows(path, ("abbreviation", "expansion", "rank", "cues", "kind")):
-        sense = Sense(short, expansion, int(rank), tuple(cues.split("|")) if cues else (), kind)
-        found.setdefault(short.casefold(), []).append(sense)
-    return {key: tuple(sorted(senses, key=lambda sense: sense.rank)) for key, senses in found.items()}
+        one = Sense(short, expansion, int(rank), tuple(cues.split("|")) if cues else (), kind)
+        found.setdefault(short.casefold(), []).append(one)
+    return {key: tuple(sorted(senses, key=lambda one: one.rank)) for key, senses in found.items()}
+
+
+def sense(short: str, nearby: str = "") -> Sense | None:
+    """The sense `short` has beside the words `nearby`, or None when it is unknown or nothing chooses one.
+
+    Most cues found win; then the default of the exact written form; then the default of any form. Equal counts go to
+    the exact form, then to the more common sense.
+    """
+    known = abbreviations().get(short.casefold(), ())
+    if short in ENGLISH:
+        known = tuple(one for one in known if one.abbreviation == short)
+    if not known:
+        return None
+    text = " ".join(re.findall(r"[^\s,;:.()]+", nearby.casefold()))
+    padded = f" {text} "
+
+    def standing(one: Sense) -> tuple[int, bool, bool, int]:
+        found = sum(f" {cue} " in padded for cue in one.cues)
+        return found, not one.cues, one.abbreviation == short, -one.rank
+
+    best = max(known, key=standing)
+    return best if not best.cues or standing(best)[0] else None
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.lexicon import words
-from corpus.lexicon.words import abbreviations, drugs, lay_terms, rows, variants
+from corpus.lexicon.words import abbreviations, drugs, lay_terms, rows, sense, variants
 
 FILES = ("abbreviations.tsv", "lay_terms.tsv", "variants.tsv", "drugs.tsv")
 
@@ -54,20 +54,21 @@ def test_counts() -> None:
     assert by_kind["british"] + by_kind["eponym"] + by_kind["spanish"] >= MINIMUM["variants"]
 
 
-MINIMUM = {"abbreviations": 300, "lay": 200, "drugs": 5, "variants": 10}
+MINIMUM = {"abbreviations": 1200, "lay": 200, "drugs": 5, "variants": 10}
 
 
 def test_abbreviation_senses_are_ordered_and_cued() -> None:
     for key, senses in abbreviations().items():
-        assert [sense.rank for sense in senses] == list(range(1, len(senses) + 1)), key
-        assert len({sense.expansion.casefold() for sense in senses}) == len(senses), key
-        assert sum(not sense.cues for sense in senses) <= 1, f"{key}: two senses without cues"
-        assert not any(not sense.cues for sense in senses[1:]), f"{key}: the sense without cues must be rank 1"
-        for sense in senses:
-            assert sense.abbreviation.casefold() == key and sense.kind in words.KINDS
-            assert all(cue and cue == cue.lower() for cue in sense.cues), key
-            assert len(set(sense.cues)) == len(sense.cues), key
-            assert sense.expansion and sense.expansion.casefold() != key
+        assert [one.rank for one in senses] == list(range(1, len(senses) + 1)), key
+        assert len({one.expansion.casefold() for one in senses}) == len(senses), key
+        defaults = [one.abbreviation for one in senses if not one.cues]
+        assert len(defaults) == len(set(defaults)), f"{key}: two senses without cues for one written form"
+        assert not defaults or not senses[0].cues, f"{key}: a sense without cues must be the first"
+        for one in senses:
+            assert one.abbreviation.casefold() == key and one.kind in words.KINDS
+            assert all(cue and cue == cue.lower() for cue in one.cues), key
+            assert len(set(one.cues)) == len(one.cues), key
+            assert one.expansion and one.expansion.casefold() != key
 
 
 @pytest.mark.parametrize("short", ["MS", "PE", "RA", "CP", "PT", "DM", "HD", "BS", "OD"])
@@ -79,6 +80,43 @@ def test_side_letters_need_a_cue() -> None:
     for letter, side in (("r", "right"), ("l", "left")):
         first = abbreviations()[letter][0]
         assert first.expansion == side and "knee" in first.cues
+
+
+@pytest.mark.parametrize(
+    ("short", "nearby", "expected"),
+    [
+        ("MS", "", "multiple sclerosis"),
+        ("MS", "rheumatic MS, valve area 1.2", "mitral valve stenosis"),
+        ("ms", "altered ms", "mental status"),
+        ("MS", "MS 4 mg IV", "morphine sulfate"),
+        ("PE", "", "pulmonary embolism"),
+        ("PE", "34 weeks, PE with severe features", "pre-eclampsia"),
+        ("RA", "sat 96% on RA", "room air"),
+        ("pt", "", "patient"),
+        ("PT", "referral to PT", "physical therapy"),
+        ("mm", "5 mm", "millimeters"),
+        ("MM", "MM in remission", "multiple myeloma"),
+        ("htn", "", "hypertension"),
+        ("R", "R knee", "right"),
+        ("L", "L distal radius", "left"),
+        ("AS", "severe AS", "aortic valve stenosis"),
+    ],
+)
+def test_sense_is_chosen(short: str, nearby: str, expected: str) -> None:
+    found = sense(short, nearby)
+    assert found is not None and found.expansion == expected
+
+
+@pytest.mark.parametrize(
+    ("short", "nearby"),
+    [("R", ""), ("distal", "radius"), ("as", "as needed"), ("all", "all labs"), ("us", "told us"), ("xyzzy", "")],
+)
+def test_no_sense_without_reason(short: str, nearby: str) -> None:
+    assert sense(short, nearby) is None
+
+
+def test_english_words_are_keys() -> None:
+    assert set(abbreviations()) >= words.ENGLISH
 
 
 def test_codes_exist() -> None:
