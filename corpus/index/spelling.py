@@ -1,0 +1,49 @@
+"""Word-level spelling repair against the words of the corpus, with rapidfuzz."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+CUTOFF = 82.0
+SHORTEST = 5
+"""Words shorter than this are left alone: too many of them are abbreviations."""
+
+
+class Speller:
+    """Repairs words that the corpus does not know. Deterministic; known words are never touched."""
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(set(vocabulary)):
+            if word.isalpha() and len(word) >= SHORTEST - 1:
+                by_length[len(word)].append(word)
+        self._by_length = dict(by_length)
+        self._known = frozenset(word for words in by_length.values() for word in words)
+        self._repair = lru_cache(maxsize=50_000)(self._nearest)
+
+    def repair(self, word: str) -> str:
+        """The nearest corpus word, or `word` itself when it is known, short, numeric or like nothing else."""
+        if len(word) < SHORTEST or not word.isalpha() or word in self._known:
+            return word
+        return self._repair(word)
+
+    def _nearest(self, word: str) -> str:
+        from rapidfuzz import distance, fuzz, process
+
+        choices = [
+            choice for length in range(len(word) - 2, len(word) + 3) for choice in self._by_length.get(length, ())
+        ]
+        found = process.extract(word, choices, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=5)
+        if not found:
+            return word
+        # among equals prefer fewest edits with transpositions counted once, then the same first letter
+        best = min(
+            found,
+            key=lambda hit: (
+                distance.OSA.distance(word, hit[0]),
+                hit[0][0] != word[0],
+                -hit[1],
+                hit[0],
+            ),
+        )
+        return str(best[0])

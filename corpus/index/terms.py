@@ -1,0 +1,128 @@
+"""The rows that are searched: every title, inclusion term and synonym is a row of its own, and points at a unit.
+
+A unit is a stem: a code without its 7th character. Concatenating synonyms into one text ranks worse than one row each
+(measured), so rows are never joined. Words that stand at a header (`E11` type 2 diabetes) point at the header's default:
+the child that says unspecified or without complications.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from corpus.codes import NoteKind
+from corpus.index.words import fold
+from corpus.sources.tabular import TabularNode
+
+
+class TermKind(StrEnum):
+    """Where the words of a row come from."""
+
+    TITLE = "title"
+    INCLUSION = "inclusion_term"
+    HEADER = "header"
+    PHRASE = "phrase"
+    LAY = "lay_term"
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTerm:
+    """One row: `text` finds `unit`."""
+
+    unit: str
+    text: str
+    kind: TermKind
+
+
+_DEFAULTS = (
+    re.compile(r"\bunspecified$", re.I),
+    re.compile(r"without complications?\b", re.I),
+    re.compile(r"^(?!other).*\bunspecified\b", re.I),
+    re.compile(r"\bwithout\b", re.I),
+)
+
+
+def children_of(nodes: Iterable[TabularNode]) -> dict[str, list[TabularNode]]:
+    """Children by parent code."""
+    children: dict[str, list[TabularNode]] = {}
+    for node in nodes:
+        if node.parent:
+            children.setdefault(node.parent, []).append(node)
+    return children
+
+
+def default_unit(code: str, nodes: Mapping[str, TabularNode], children: Mapping[str, list[TabularNode]]) -> str | None:
+    """The stem that a header means when nothing more is said; None when no child is the plain one."""
+    node = nodes.get(code)
+    if node is None or node.kind != "code":
+        return None
+    if node.billable or node.seventh:
+        return node.stem
+    below = children.get(code, [])
+    if len(below) == 1:
+        return default_unit(below[0].code, nodes, children)
+    for pattern in _DEFAULTS:
+        named = [child for child in below if pattern.search(child.title)]
+        named.sort(key=lambda child: (not child.code.endswith(("9", "0")), not child.code.endswith("9"), child.code))
+        if named:
+            return default_unit(named[0].code, nodes, children)
+    return None
+
+
+def collect_terms(nodes: Iterable[TabularNode], synonyms: Iterable[SearchTerm] = ()) -> list[SearchTerm]:
+    """All rows for the tabular list and our own `synonyms` (whose unit may be any code or header), without repeats."""
+    listed = list(nodes)
+    by_code = {node.code: node for node in listed if node.kind == "code"}
+    children = children_of(listed)
+    seen: set[tuple[str, str]] = set()
+    rows: list[SearchTerm] = []
+    for term in (*_tabular_terms(listed, by_code, children), *synonyms):
+        unit = default_unit(term.unit, by_code, children)
+        mark = (unit or "", fold(term.text))
+        if unit and mark not in seen:
+            seen.add(mark)
+            rows.append(SearchTerm(unit, term.text, term.kind))
+    return rows
+
+
+def _tabular_terms(
+    listed: list[TabularNode], by_code: dict[str, TabularNode], children: dict[str, list[TabularNode]]
+) -> Iterator[SearchTerm]:
+    stems = {node.stem for node in listed if node.billable}
+    for node in listed:
+        if node.kind != "code" or node.stem != node.code:
+            continue
+        own = node.code in stems
+        yield SearchTerm(node.code, node.title, TermKind.TITLE if own else TermKind.HEADER)
+        for note in node.notes:
+            if note.kind in (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES):
+                yield SearchTerm(node.code, note.text, TermKind.INCLUSION if own else TermKind.HEADER)
+
+
+def lexicon_terms() -> Iterator[SearchTerm]:
+    """The synonyms written for this project: clinical phrases, lay terms, variants that decide a code."""
+    from corpus.lexicon import phrases, words
+
+    for phrase in phrases.phrases():
+        yield SearchTerm(phrase.code, phrase.phrase, TermKind.PHRASE)
+    for term in words.lay_terms():
+        yield SearchTerm(term.code, term.term, TermKind.LAY)
+    for variant in words.variants():
+        if variant.code:
+            yield SearchTerm(variant.code, variant.variant, TermKind.VARIANT)
+
+
+def write_terms(path: Path, rows: Iterable[SearchTerm]) -> None:
+    """Rows as `unit, kind, text` lines, in row order."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(f"{row.unit}\t{row.kind.value}\t{row.text}\n" for row in rows)
+
+
+def read_terms(path: Path) -> list[SearchTerm]:
+    """What `write_terms` wrote."""
+    kinds = {kind.value: kind for kind in TermKind}
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        parts = (line.rstrip("\n").split("\t", 2) for line in stream)
+        return [SearchTerm(unit, text, kinds[kind]) for unit, kind, text in parts]

@@ -1,0 +1,73 @@
+"""The vector store: one embedded Chroma collection a code system. The only module that imports chromadb.
+
+Own vectors only (`embedding_function=None`: the default one would download a model, and a stored one is a known hole), cosine
+space, never a server, never a store that this installation did not build. Recall and time of the HNSW settings are printed by
+`make bench`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import CorpusError
+from corpus.index.encoder import Vectors
+
+HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+_BATCH = 5000
+
+
+def _client(folder: Path) -> Any:
+    import os
+
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def build_vectors(
+    folder: Path, name: str, vectors: npt.NDArray[np.floating[Any]], progress: Callable[[int], None] | None = None
+) -> None:
+    """Add `vectors` (rows numbered from 0) to the collection `name`, going on after the rows already there."""
+    client = _client(folder)
+    collection = client.get_or_create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
+    done = collection.count()
+    if progress:
+        progress(done)
+    for start in range(done, len(vectors), _BATCH):
+        block = vectors[start : start + _BATCH]
+        collection.add(
+            ids=[str(row) for row in range(start, start + len(block))], embeddings=np.asarray(block, np.float32)
+        )
+        if progress:
+            progress(len(block))
+    close(client)
+
+
+def close(client: Any) -> None:
+    """Release Chroma's files, so that the folder can be moved."""
+    client.close()
+
+
+class VectorIndex:
+    """Nearest rows of one collection."""
+
+    def __init__(self, folder: Path, name: str, size: int) -> None:
+        if not (folder / "chroma.sqlite3").is_file():
+            raise CorpusError(f"no vector index at {folder}; run `superbill corpus build`")
+        self._client = _client(folder)
+        self._collection = self._client.get_collection(name, embedding_function=None)
+        if self._collection.count() != size:
+            raise CorpusError(f"the vector index at {folder} is incomplete; run `superbill corpus build --force`")
+
+    def nearest(self, queries: Vectors, count: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+        """For each query vector the row numbers of its nearest rows, best first, and their cosines."""
+        answer = self._collection.query(query_embeddings=queries, n_results=count, include=["distances"])
+        return [
+            (np.array(ids, np.int64), 1 - np.array(distances, np.float32))
+            for ids, distances in zip(answer["ids"], answer["distances"], strict=True)
+        ]
