@@ -1,0 +1,47 @@
+# Superbill. Every target sets up .venv by itself when that is needed; `make help` lists them.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test app eval bench lint clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(STAMP) ## The whole chain on shipped samples: note, codes, claim, remittance, explanation
+	@$(BIN)/superbill demo
+
+app: $(STAMP) ## The web app on http://127.0.0.1:7860
+	@$(BIN)/superbill serve
+
+test: $(STAMP) ## All tests
+	@echo "Running the tests (the first run builds a code index, about two minutes)"
+	@$(BIN)/python -m pytest
+
+eval: $(STAMP) ## Measure how often Superbill is right
+	@$(BIN)/superbill eval run
+
+bench: $(STAMP) ## Measure speed and memory
+	@$(BIN)/python -m evals.bench
+
+lint: $(STAMP) ## ruff, mypy and the import contract
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# pip first (older ones cannot resolve the set), then torch by its own pin, then everything by constraints.txt
+$(STAMP): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Superbill needs $(PYTHON); install Python 3.11 or set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing packages into $(VENV) (a few minutes the first time)"
+	@$(PIP) install --upgrade "pip==26.3"
+	@$(PIP) install -c constraints.txt "torch==2.13.0"
+	@$(PIP) install -c constraints.txt -e ".[dev]"
+	@touch $@
+
+clean: ## Remove .venv and caches (the data folder of `superbill` stays)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .superbill
