@@ -1,0 +1,197 @@
+"""What to do about a claim, and what its patient owes now: decided by `rules.toml`, never by a guess."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.remit.money import PROVIDER_GROUPS, ClaimMoney, claim_money, disposition
+from assistant.remit.rules import AmountRule, load_rules
+from assistant.remit.values import Adjustment, Remark, RemitClaim
+from assistant.x12.elements import ZERO
+from corpus.lexicon import reasons
+
+CLAIM_WIDE = frozenset({"qmb", "unprocessable"})
+"""Effects that hold for the whole claim wherever their remark stands: they speak of the patient or the claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `why` is worded from `rule`, so that every language has it."""
+
+    action: str
+    amount: Decimal | None
+    rule: str
+    segments: tuple[int, ...]
+    codes: tuple[str, ...] = ()
+    """The adjustments behind it, as `CO-45`, and remarks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the same file says elsewhere about the same claim control number."""
+
+    reversed_share: Decimal
+    """Sum of PR over its reversals, usually negative."""
+    corrected_share: Decimal | None
+    """Sum of PR over the claims after the reversal; None when none follows."""
+    reversals: tuple[int, ...]
+    """Segments of the reversals."""
+
+    @property
+    def refund(self) -> Decimal:
+        """How much less the patient's share is after the correction; zero when it is not less."""
+        return max(ZERO, -(self.reversed_share + (self.corrected_share or ZERO)))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome for one claim."""
+
+    money: ClaimMoney
+    final: bool
+    patient_owes_now: Decimal
+    actions: tuple[Action, ...]
+    sorted_amounts: tuple[tuple[Adjustment, str], ...]
+    """Every adjustment with the id of the rule that decided it."""
+
+
+def decide(claim: RemitClaim, chain: Chain | None = None) -> Decision:
+    """Actions for `claim`, most urgent first. `chain` links it with its reversal or correction.
+
+    A claim whose figures do not agree gets one action, a review, and nothing is asked of the patient.
+    """
+    money = claim_money(claim)
+    rules = load_rules()
+    remarks = claim.all_remarks()
+    owes, found, sorted_amounts = _amounts(claim)
+    facts = _facts(claim, money, chain, remarks, bool(found))
+    final = True
+    for rule in rules.claims:
+        if not rule.fits(facts):
+            continue
+        final = final and rule.final
+        if "all" in rule.replaces:
+            found = []
+        else:
+            found = [action for action in found if action.action not in rule.replaces]
+        amount = _figure(rule.amount, money, chain)
+        segments, codes = _evidence(rule.needs, claim, remarks, chain)
+        found.append(Action(rule.action, amount, rule.id, segments, codes))
+    if not claim.sound:
+        found = [Action("review", None, "unsound", _unsound(claim))]
+    if not claim.sound or not final or claim.reversal:
+        owes = ZERO
+    found.sort(key=lambda action: rules.urgency[action.action])
+    return Decision(money, final, max(ZERO, owes), tuple(found), sorted_amounts)
+
+
+def effects_of(remarks: list[Remark]) -> frozenset[str]:
+    """Everything the remarks bring about, by the list of remark codes."""
+    rules = load_rules()
+    found: set[str] = set()
+    for remark in remarks:
+        words = reasons.remark(remark.code)
+        if words is not None:
+            dropped = {"not_final"} if words.code in rules.final_remarks else set()
+            found |= words.effects - dropped
+    return frozenset(found)
+
+
+def _amounts(claim: RemitClaim) -> tuple[Decimal, list[Action], tuple[tuple[Adjustment, str], ...]]:
+    """What the patient owes by the amounts alone, the actions they call for, and the rule behind each."""
+    everywhere = effects_of(claim.all_remarks()) & CLAIM_WIDE
+    own = effects_of(list(claim.remarks)) | everywhere
+    parts = [(own, claim.adjustments)]
+    parts += [(own | effects_of(list(line.remarks)), line.adjustments) for line in claim.lines]
+    owes = ZERO
+    grouped: dict[tuple[str, str], list[Adjustment]] = {}
+    chosen: list[tuple[Adjustment, str]] = []
+    for effects, adjustments in parts:
+        for item in adjustments:
+            rule, action = _rule(item, effects)
+            chosen.append((item, rule.id))
+            if not item.amount:
+                continue
+            if rule.patient:
+                owes += item.amount
+            if action != "none":
+                grouped.setdefault((action, rule.id), []).append(item)
+    actions = []
+    for (action, rule_id), items in grouped.items():
+        amount = sum((item.amount for item in items if item.amount is not None), ZERO)
+        codes = tuple(dict.fromkeys(f"{item.group}-{item.reason}" for item in items))
+        actions.append(Action(action, amount, rule_id, tuple(dict.fromkeys(item.segment for item in items)), codes))
+    return owes, actions, tuple(chosen)
+
+
+def _rule(item: Adjustment, effects: frozenset[str]) -> tuple[AmountRule, str]:
+    words = reasons.reason(item.reason)
+    disposition, default = (words.disposition, words.action) if words else ("", "")
+    for rule in load_rules().amounts:
+        if rule.fits(item.group, item.reason, disposition, default, effects):
+            action = default if rule.action == "default" else rule.action
+            if action in ("bill_patient", "post_payment") and rule.action == "default":
+                action = "review"
+            return rule, action
+    raise AssertionError("rules.toml ends with a rule that fits everything")
+
+
+def _facts(
+    claim: RemitClaim, money: ClaimMoney, chain: Chain | None, remarks: list[Remark], busy: bool
+) -> frozenset[str]:
+    """The facts claim rules ask for: `status:...`, `effect:...` and the names rules.toml lists."""
+    status = reasons.claim_status(claim.status)
+    found = {f"status:{flag}" for flag in (status.flags if status else ())}
+    found |= {f"effect:{effect}" for effect in effects_of(remarks)}
+    found |= {name for role, name in (("TT", "next_payer"), ("PR", "first_payer")) if claim.party(role)}
+    if money.patient_responsibility:
+        found.add("patient")
+    if money.denied:
+        found.add("denied")
+    if money.provider_responsibility or money.other_adjustments:
+        found.add("barred")
+    if chain is not None and chain.refund and (not claim.reversal or chain.corrected_share is None):
+        found.add("refund")
+    if not busy and (status is None or not status.flags - {"only_4010"}):
+        found.add("bare")
+    return frozenset(found)
+
+
+def _figure(name: str, money: ClaimMoney, chain: Chain | None) -> Decimal | None:
+    if name == "barred":
+        parts = (money.provider_responsibility, money.other_adjustments)
+        return None if None in parts else sum((part for part in parts if part is not None), ZERO)
+    if name == "refund":
+        return chain.refund if chain else None
+    return {"paid": money.paid, "patient": money.patient_responsibility, "denied": money.denied}.get(name)
+
+
+def _evidence(
+    needs: frozenset[str], claim: RemitClaim, remarks: list[Remark], chain: Chain | None
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The segments a claim rule rests on: the claim itself, and what its condition names."""
+    segments, codes = [claim.segment], []
+    wanted = {need.removeprefix("effect:") for need in needs if need.startswith("effect:")}
+    for remark in remarks:
+        words = reasons.remark(remark.code)
+        if words is not None and words.effects & wanted:
+            segments.append(remark.segment)
+            codes.append(words.code)
+    for need, role in (("next_payer", "TT"), ("first_payer", "PR")):
+        party = claim.party(role)
+        if need in needs and party is not None:
+            segments.append(party.segment)
+    if "refund" in needs and chain is not None:
+        segments.extend(chain.reversals)
+    if needs & {"patient", "refund"}:
+        segments.extend(item.segment for item in claim.all_adjustments() if item.group == "PR" and item.amount)
+    if "denied" in needs:
+        for item in claim.all_adjustments():
+            if item.group in PROVIDER_GROUPS and item.amount and disposition(item.reason) == "denied":
+                segments.append(item.segment)
+                codes.append(f"{item.group}-{item.reason}")
+    return tuple(dict.fromkeys(segments)), tuple(dict.fromkeys(codes))
+
+
+def _unsound(claim: RemitClaim) -> tuple[int, ...]:
+    lines = [line.segment for line in claim.lines if not line.balance.balanced]
+    return (claim.segment, *lines)

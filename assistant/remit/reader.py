@@ -1,0 +1,281 @@
+"""Reads an 835 as a stream: per transaction its header, its claims one by one, its trailer.
+
+Nothing but the current claim is held, so the size of the file does not matter. Damage never stops the reading: good
+claims are given out, problems are named with their segment.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+
+from assistant.remit.balance import add, check_balance, counted
+from assistant.remit.parts import MIA_REMARKS, MOA_REMARKS, Claim, Line, Part, amount_of, date_of, party_of
+from assistant.remit.values import Header, Party, ProviderAdjustment, Reference, RemitClaim, Trailer
+from assistant.x12.elements import ZERO
+from assistant.x12.envelopes import Envelopes
+from assistant.x12.problems import Level, Problem
+from assistant.x12.segments import Segment, read_segments
+
+Event = Header | RemitClaim | Trailer
+
+MOST_PROBLEMS = 5000
+_PART = {"CAS": Part.cas, "DTM": Part.dtm, "REF": Part.ref, "AMT": Part.amt, "QTY": Part.qty, "LQ": Part.lq}
+_CLAIM_ONLY = frozenset({"NM1", "MIA", "MOA"})
+_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+_AFTER_HEADER = frozenset({"LX", "TS2", "TS3", "CLP", "PLB", "SVC"})
+_OTHER_SEPARATOR = re.compile(r"[A-Z]{2}([^A-Za-z0-9\s])[A-Z0-9]")
+
+
+class _Transaction:
+    """What is known of the transaction being read."""
+
+    __slots__ = (
+        "claim",
+        "claims",
+        "header",
+        "lines",
+        "outside",
+        "paid",
+        "part",
+        "payment",
+        "provider",
+        "segments",
+        "start",
+    )
+
+    def __init__(self, start: Segment) -> None:
+        self.start = start
+        self.segments: list[Segment] = []
+        self.header: Header | None = None
+        self.outside: list[Segment] = []
+        self.claim: Claim | None = None
+        self.part: Part | None = None
+        self.claims = self.lines = 0
+        self.paid: Decimal | None = ZERO
+        self.payment: Decimal | None = ZERO
+        self.provider: list[ProviderAdjustment] = []
+
+
+class RemitReader:
+    """Iterate once for the events of one file; `problems` grows while iterating and is complete at its end.
+
+    Raises InputError when the file is empty, not text, or not X12, and OSError when it cannot be opened.
+    """
+
+    def __init__(self, source: Path | BinaryIO | bytes) -> None:
+        self._stream = read_segments(source)
+        self._envelopes = Envelopes()
+        self._own: list[Problem] = []
+        self._transactions = 0
+        self._odd_separator = False
+        self._unlisted = 0
+        self.failed = False
+        """An error was found that is not listed any more."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that was found so far, each once, in the order of the file."""
+        found = dict.fromkeys([*self._stream.problems, *self._envelopes.problems, *self._own])
+        if self._unlisted:
+            found[Problem("warning", f"{self._unlisted} further problems are not listed")] = None
+        return sorted(found, key=lambda problem: problem.segment or 0)
+
+    def report(self, severity: Level, message: str, segment: int | None) -> None:
+        """Add a problem. Beyond `MOST_PROBLEMS` they are only counted, so that damage cannot fill the memory."""
+        if len(self._own) < MOST_PROBLEMS:
+            self._own.append(Problem(severity, message, segment))
+        else:
+            self._unlisted += 1
+            self.failed = self.failed or severity == "error"
+
+    def __iter__(self) -> Iterator[Event]:
+        current: _Transaction | None = None
+        skipping = False
+        for segment in self._stream:
+            self._envelopes.take(segment)
+            name = segment.elements[0]
+            if name in _ENVELOPE:
+                if current is not None:
+                    if name == "SE":
+                        current.outside.append(segment)
+                    yield from self._close(current, complete=name == "SE")
+                    current = None
+                skipping = False
+                if name == "ST":
+                    if self._envelopes.kind == "835":
+                        current = self._begin(segment)
+                    else:
+                        skipping = True
+                        self.report(
+                            "info", "this transaction set is no remittance (835); it was not read", segment.number
+                        )
+                elif name == "GS" and segment.get(1) != "HP":
+                    self.report("warning", "GS01 is not HP, the mark of a remittance", segment.number)
+                continue
+            if skipping:
+                continue
+            if current is None:
+                if name not in ("BPR", "TRN", "CLP"):
+                    self.report("error", f"{_shown(name)} stands outside any transaction set", segment.number)
+                    continue
+                self.report("error", "a transaction set begins here without its ST", segment.number)
+                current = self._begin(segment)
+            yield from self._take(current, name, segment)
+        if current is not None:
+            yield from self._close(current, complete=False)
+        self._envelopes.close()
+
+    def _begin(self, segment: Segment) -> _Transaction:
+        self._transactions += 1
+        transaction = _Transaction(segment)
+        if segment.elements[0] == "ST":
+            transaction.segments.append(segment)
+        return transaction
+
+    def _take(self, current: _Transaction, name: str, segment: Segment) -> Iterator[Event]:
+        if current.header is None:
+            if name not in _AFTER_HEADER:
+                current.segments.append(segment)
+                return
+            current.header = self._header(current)
+            yield current.header
+        if name == "CLP":
+            yield from self._finish(current)
+            current.claim = current.part = Claim(segment)
+            current.claim.segments.append(segment)
+            return
+        claim = current.claim
+        if name in ("LX", "TS2", "TS3", "PLB") or claim is None:
+            yield from self._finish(current)
+            current.outside.append(segment)
+            if name == "PLB":
+                self._provider(current, segment)
+            elif name not in ("LX", "TS2", "TS3"):
+                self.report("error", f"{_shown(name)} stands before any claim", segment.number)
+            return
+        claim.segments.append(segment)
+        if name == "SVC":
+            line = Line(segment)
+            claim.lines.append(line)
+            current.part = line
+        elif (keep := _PART.get(name)) is not None:
+            keep(current.part or claim, segment, self.report)
+        elif name == "NM1":
+            claim.nm1(segment)
+        elif name == "MOA":
+            claim.outcome(segment, MOA_REMARKS)
+        elif name == "MIA":
+            claim.outcome(segment, MIA_REMARKS)
+        elif len(name) not in (2, 3) or not name.isalnum():
+            self.report("error", "this is no segment; the file is damaged here", segment.number)
+
+    def _finish(self, current: _Transaction, complete: bool = True) -> Iterator[RemitClaim]:
+        if current.claim is None:
+            return
+        current.claims += 1
+        claim = current.claim.build(current.claims, self._split, self.report, complete)
+        current.claim = current.part = None
+        current.lines += len(claim.lines)
+        current.paid = add(current.paid, claim.balance.stated)
+        yield claim
+
+    def _close(self, current: _Transaction, complete: bool) -> Iterator[Event]:
+        if current.header is None:
+            current.header = self._header(current)
+            yield current.header
+        yield from self._finish(current, complete)
+        moved: Decimal | None = ZERO
+        for adjustment in current.provider:
+            moved = add(moved, adjustment.amount)
+        yield Trailer(
+            provider_adjustments=tuple(current.provider),
+            balance=check_balance(current.payment, current.paid, moved),
+            claims=current.claims,
+            lines=current.lines,
+            paid=current.paid,
+            complete=complete,
+            segments=tuple(current.outside),
+        )
+
+    def _header(self, current: _Transaction) -> Header:
+        start, report = current.start, self.report
+        payment = trace = None
+        payer: Party | None = None
+        payee: Party | None = None
+        produced = None
+        references: list[Reference] = []
+        for segment in current.segments:
+            name = segment.elements[0]
+            if name == "BPR" and payment is None:
+                payment = segment
+            elif name == "TRN" and trace is None:
+                trace = segment
+            elif name == "N1":
+                party = party_of(segment)
+                if party.role == "PR":
+                    payer = payer or party
+                elif party.role == "PE":
+                    payee = payee or party
+            elif name == "REF":
+                references.append(Reference(segment.get(1), segment.get(2), segment.number))
+            elif name == "DTM":
+                day = date_of(segment.get(2), "the date", segment.number, report)
+                produced = day if segment.get(1) == "405" else produced
+        if payment is None:
+            report("error", "the transaction set has no BPR: the payment is not known", start.number)
+        if trace is None or not trace.get(2):
+            report("error", "the transaction set has no trace number (TRN02)", trace.number if trace else start.number)
+        if payer is None:
+            report("error", "the transaction set names no payer (N1*PR)", start.number)
+        if payee is None:
+            report("error", "the transaction set names no payee (N1*PE)", start.number)
+        current.payment = counted(payment.get(2)) if payment else None
+        number = payment.number if payment else start.number
+        return Header(
+            number=self._transactions,
+            segment=start.number,
+            version=self._envelopes.version,
+            control_number=start.get(2) if start.id == "ST" else "",
+            handling=payment.get(1) if payment else "",
+            method=payment.get(4) if payment else "",
+            payment_amount=amount_of(payment.get(2), "the payment (BPR02)", number, report) if payment else None,
+            payment_date=date_of(payment.get(16), "the payment date (BPR16)", number, report) if payment else None,
+            production_date=produced,
+            trace_number=trace.get(2) if trace else "",
+            payer=payer,
+            payee=payee,
+            references=tuple(references),
+            segments=tuple(current.segments),
+            payment_segment=payment.number if payment else None,
+            trace_segment=trace.number if trace else None,
+        )
+
+    def _provider(self, current: _Transaction, segment: Segment) -> None:
+        elements, number = segment.elements, segment.number
+        date_of(segment.get(2), "the fiscal date (PLB02)", number, self.report)
+        for place in range(3, len(elements), 2):
+            text = elements[place + 1].strip() if place + 1 < len(elements) else ""
+            if not elements[place].strip() and not text:
+                continue
+            if not text:
+                self.report("error", "a provider adjustment has no amount", number)
+            reason, *rest = [part.strip() for part in self._split(elements[place], number)]
+            amount = amount_of(text, "a provider adjustment amount", number, self.report)
+            current.provider.append(ProviderAdjustment(segment.get(1), reason, rest[0] if rest else "", amount, number))
+
+    def _split(self, text: str, segment: int) -> list[str]:
+        """A composite in its parts; also where the file uses another separator than its ISA names."""
+        parts = text.split(self._stream.delimiters.component)
+        if len(parts) == 1 and (odd := _OTHER_SEPARATOR.match(text)) is not None:
+            if not self._odd_separator:
+                self._odd_separator = True
+                self.report("warning", "the component separator is not the one that ISA16 names", segment)
+            parts = text.split(odd.group(1))
+        return parts
+
+
+def _shown(name: str) -> str:
+    """A segment name fit to be printed; damage is not."""
+    return name if 2 <= len(name) <= 3 and name.isalnum() and name.isascii() else "a damaged segment"

@@ -1,0 +1,159 @@
+"""An X12 file as a stream of numbered segments, read in pieces so that the size of the file does not matter."""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from assistant.errors import InputError
+from assistant.x12.delimiters import BLANK, NEWLINE, Delimiters, interchange_start, sniff
+from assistant.x12.problems import Problem
+
+PIECE = 1 << 18
+_HEAD = 4096
+_LOST_END = "CLP|SVC|CAS|NM1|DTM|REF|AMT|QTY|MOA|MIA|PLB|SE|GE|IEA|LX|N1|TRN|BPR|ST|GS"
+"""Segments whose name at the start of a line shows that the line before lost its terminator."""
+
+
+def _as_latin1(error: UnicodeError) -> tuple[str, int]:
+    """A byte that is not UTF-8 is read as Latin-1: names with accents come both ways, even in one file."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("x12-latin1", _as_latin1)
+
+
+class Segment(NamedTuple):
+    """One segment. A named tuple, not a dataclass: a large file makes millions of them."""
+
+    number: int
+    """Place in the physical file, the first segment being 1."""
+    elements: tuple[str, ...]
+    """Element 0 is the segment's name."""
+
+    @property
+    def id(self) -> str:
+        """The segment's name, such as `CLP`."""
+        return self.elements[0]
+
+    def get(self, position: int) -> str:
+        """Element `position` (CLP04 is 4) without blanks around it; empty when absent."""
+        return self.elements[position].strip() if position < len(self.elements) else ""
+
+
+class SegmentStream:
+    """Iterate once over the segments of one file.
+
+    While iterating, `delimiters` are those of the current interchange and `problems` holds what was repaired on the
+    way. Raises InputError when the file is empty, not text, or not X12.
+    """
+
+    def __init__(self, source: Path | BinaryIO | bytes) -> None:
+        self._source = source
+        self.delimiters = Delimiters()
+        self.problems: list[Problem] = []
+        self._number = 0
+        self._lost_end: re.Pattern[str] | None = None
+
+    def __iter__(self) -> Iterator[Segment]:
+        if isinstance(self._source, Path):
+            with self._source.open("rb") as file:
+                yield from self._segments(file)
+        elif isinstance(self._source, bytes):
+            yield from self._segments(io.BytesIO(self._source))
+        else:
+            yield from self._segments(self._source)
+
+    def _segments(self, file: BinaryIO) -> Iterator[Segment]:
+        buffer, opened = "", False
+        pieces = _text_pieces(file)
+        ended = False
+        while not ended:
+            piece = next(pieces, None)
+            ended = piece is None
+            buffer += piece or ""
+            while True:
+                if not opened:
+                    if not ended and len(buffer) < _HEAD:
+                        break
+                    buffer = buffer.lstrip(BLANK + "\ufeff")
+                    self._open(buffer)
+                    opened = True
+                following = interchange_start(buffer, 3)
+                if following < 0:
+                    break
+                # The ISA of a further interchange brings its own delimiters.
+                yield from self._split(buffer[:following])
+                buffer, opened = buffer[following:], False
+            if opened:
+                if ended:
+                    yield from self._split(buffer, last=True)
+                else:
+                    cut = self._last_end(buffer)
+                    yield from self._split(buffer[:cut])
+                    buffer = buffer[cut:]
+
+    def _open(self, head: str) -> None:
+        if not head:
+            raise InputError("it is empty")
+        if "\0" in head[:_HEAD]:
+            raise InputError("it is not a text file; save the remittance as plain X12")
+        self.delimiters = sniff(head[: 8 * _HEAD])
+        element, terminator = re.escape(self.delimiters.element), re.escape(self.delimiters.terminator)
+        if self.delimiters.terminator != NEWLINE:
+            self._lost_end = re.compile(rf"(?<=[^{terminator}\s])[ \t]*[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
+        if self.delimiters.lowercase:
+            self.problems.append(
+                Problem("warning", "the file is in lower case, which X12 does not allow; it was read as upper case", 1)
+            )
+
+    def _last_end(self, buffer: str) -> int:
+        terminator = self.delimiters.terminator
+        if terminator == NEWLINE:
+            return max(buffer.rfind("\n"), buffer.rfind("\r")) + 1
+        return buffer.rfind(terminator) + 1
+
+    def _split(self, text: str, last: bool = False) -> Iterator[Segment]:
+        element, terminator = self.delimiters.element, self.delimiters.terminator
+        if terminator == NEWLINE:
+            text = text.replace("\r", NEWLINE)
+        elif "\n" in text or "\r" in text:
+            if self._lost_end is not None:
+                text, lost = self._lost_end.subn(terminator, text)
+                if lost:
+                    message = f"{lost} segment(s) before this one lost the terminator; the line end was taken instead"
+                    self.problems.append(Problem("warning", message, self._number + text.count(terminator)))
+            text = text.replace("\r", "").replace("\n", "")
+        if self.delimiters.lowercase:
+            text = text.upper()
+        number, name = self._number, ""
+        for piece in text.split(terminator):
+            piece = piece.strip(BLANK)
+            if piece:
+                number += 1
+                self._number = number
+                segment = Segment(number, tuple(piece.split(element)))
+                name = segment.elements[0]
+                yield segment
+        complete = terminator == NEWLINE or text.strip(BLANK)[-1:] in ("", terminator)
+        if last and not complete and name not in ("IEA", "GE", "SE"):
+            self.problems.append(Problem("error", "the file ends inside this segment", number))
+
+
+def read_segments(source: Path | BinaryIO | bytes) -> SegmentStream:
+    """The segments of `source`, lazily. See `SegmentStream`."""
+    return SegmentStream(source)
+
+
+def _text_pieces(file: BinaryIO) -> Iterator[str]:
+    first = file.read(PIECE)
+    encoding = "utf-16" if first[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    decoder = codecs.getincrementaldecoder(encoding)("x12-latin1" if encoding == "utf-8" else "replace")
+    while first:
+        yield decoder.decode(first)
+        first = file.read(PIECE)
+    yield decoder.decode(b"", True)
