@@ -109,10 +109,18 @@ def build_parser() -> argparse.ArgumentParser:
     run = leaf(evals, "run", "evals:run", "run a suite")
     run.add_argument("suite", nargs="?", metavar="SUITE")
     run.add_argument("--stages", action="store_true", help="recall after each stage")
-    run.add_argument("--out", metavar="FILE", help="write the run file here")
+    run.add_argument("--out", metavar="FILE", help="write the run file (JSON) here")
+    run.add_argument("--report", metavar="FILE.html", help="write the report page here")
+    run.add_argument("--split", choices=("all", "train", "dev", "test", "tune", "report"), default="all")
+    run.add_argument("--predictions", metavar="FILE.jsonl", help="score this predictions file of any tool instead")
+    run.add_argument("--no-baseline", action="store_true", help="leave the naive baseline out")
+    run.add_argument("--seed", type=int, default=20260202, help="seed of the bootstrap (default 20260202)")
+    run.add_argument("--resamples", type=int, default=2000, help="bootstrap draws (default 2000)")
     compare = leaf(evals, "compare", "evals:compare", "compare two runs with a paired bootstrap")
     compare.add_argument("a", metavar="A")
     compare.add_argument("b", metavar="B")
+    compare.add_argument("--tool-a", metavar="NAME", help="the tool of A (default its first)")
+    compare.add_argument("--tool-b", metavar="NAME", help="the tool of B (default its first)")
 
     leaf(commands, "schema", "schema:schema", "JSON Schema of a record").add_argument(
         "name", choices=("encounter", "claim", "suggestion", "remittance"), metavar="NAME"

@@ -1,0 +1,73 @@
+"""Billing questions, explanations and letters: the facts stated, the facts invented, and how hard they are to read.
+
+Outcome: {id, slices: {kind, lang}, sentences, unsupported, required, stated, missing: [patterns], reading,
+easy_enough}. `reading` is the Flesch-Kincaid grade (English) or the Fernández-Huerta ease (Spanish). The answer's
+text is not kept.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from evals.cases.billing import BillingCase, load_billing
+from evals.metrics import readability, statements
+from evals.metrics.measure import Measure, mean_of
+from evals.parts.part import Outcome, Part
+from evals.tool import Tool
+
+MIN_EASE = 60.0
+"""Fernández-Huerta ease from which a Spanish text counts as plain."""
+
+
+def ask(tool: Tool, cases: Sequence[BillingCase]) -> Iterator[Outcome]:
+    """Outcomes of the tool on the questions."""
+    assert tool.answer is not None
+    for case in cases:
+        line = {"question": case.question, "kind": case.kind, "lang": case.lang, "note": case.note, "remit": case.remit}
+        yield outcome(case, tool.answer(line))
+
+
+def outcome(case: BillingCase, answer: str) -> Outcome:
+    """One answer beside the facts it must and must not state."""
+    spanish = case.lang == "es"
+    reading = readability.fernandez_huerta(answer) if spanish else readability.flesch_kincaid(answer)
+    missing = statements.missing(answer, case.must_state)
+    easy = None
+    if reading is not None and spanish:
+        easy = reading >= MIN_EASE
+    elif reading is not None and case.max_grade is not None:
+        easy = reading <= case.max_grade
+    return {
+        "id": case.id,
+        "slices": {"kind": case.kind, "lang": case.lang},
+        "sentences": len(statements.sentences(answer)),
+        "unsupported": len(statements.unsupported(answer, case.sources, case.must_not_state)),
+        "required": len(case.must_state),
+        "stated": len(case.must_state) - len(missing),
+        "missing": missing,
+        "reading": None if reading is None else round(reading, 4),
+        "easy_enough": easy,
+    }
+
+
+def measures(items: Sequence[Outcome]) -> list[Measure]:
+    """unsupported_rate, stated_facts, grade_en, ease_es, easy_enough."""
+    columns = [[i[key] for i in items] for key in ("unsupported", "sentences", "stated", "required")]
+    return [
+        *statements.measures(*columns),
+        mean_of("grade_en", [i["reading"] if i["slices"]["lang"] == "en" else None for i in items]),
+        mean_of("ease_es", [i["reading"] if i["slices"]["lang"] == "es" else None for i in items]),
+        mean_of("easy_enough", [None if i["easy_enough"] is None else float(i["easy_enough"]) for i in items]),
+    ]
+
+
+PART = Part(
+    name="billing",
+    load=load_billing,
+    able=lambda tool: tool.answer is not None,
+    ask=ask,
+    measures=measures,
+    headline=("unsupported_rate", "stated_facts", "easy_enough"),
+    lower_is_better=frozenset({"unsupported_rate", "grade_en"}),
+    extras=lambda items: {
+        "worst": [{"id": i["id"], "missing": i["missing"]} for i in items if i["missing"] or i["unsupported"]][:40]
+    },
+)

@@ -1,0 +1,54 @@
+"""Suites by name: which parts, which case files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import InputError
+from evals.cases.lines import CASES, case_files
+from evals.parts import billing, notes, remits, rules, searches, traps
+from evals.parts.part import Part
+
+PARTS: dict[str, Part] = {
+    part.name: part for part in (notes.PART, searches.PART, traps.PART, rules.PART, remits.PART, billing.PART)
+}
+
+FILES = {
+    "notes": "notes",
+    "search": "search",
+    "traps": "traps",
+    "rules": "rules",
+    "remit": "remits",
+    "billing": "billing",
+}
+"""Part -> case file or folder under `cases/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a suite with its case files."""
+
+    part: Part
+    files: tuple[Path, ...]
+
+
+def suite(name: str, root: Path = CASES) -> list[Block]:
+    """The blocks of a suite. `first` is the quick one; a part's own name is that part; `all` is every part with cases.
+
+    Raises InputError for an unknown name and for a suite without cases.
+    """
+    if name == "first":
+        blocks = [
+            Block(PARTS["notes"], (root / "notes" / "first.jsonl",)),
+            Block(PARTS["search"], tuple(case_files("search", root))),
+        ]
+    elif name in PARTS:
+        blocks = [Block(PARTS[name], tuple(case_files(FILES[name], root)))]
+    elif name == "all":
+        blocks = [Block(part, tuple(case_files(FILES[key], root))) for key, part in PARTS.items()]
+        blocks = [block for block in blocks if block.files]
+    else:
+        raise InputError(f"There is no suite named {name}; choose first, {', '.join(PARTS)} or all.")
+    for block in blocks:
+        if not block.files:
+            raise InputError(f"The suite {name} has no cases yet; see evals/README.md for how to write them.")
+    return blocks

@@ -1,0 +1,34 @@
+"""What can be measured: a name and the callables it has. A part is run only for tools that have its callable."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Line = dict[str, Any]
+
+Suggest = Callable[[Iterable[Line]], Iterator[Line]]
+"""Input lines of `suggest --notes` -> output lines, same order; an optional `stages` key maps stage -> codes, in
+order.
+"""
+Search = Callable[[Sequence[str], int], list[list[str]]]
+"""(queries, k) -> ranked codes per query."""
+Check = Callable[[Line], list[Line]]
+"""{codes, setting, date_of_service, sex, age} -> findings {rule, severity, message, codes}."""
+ReadRemit = Callable[[str], Line]
+"""X12 text -> one entry of `files` in the record of `remit read --json`."""
+Answer = Callable[[Line], str]
+"""{question, kind, lang, note, remit} -> the answer's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool under measurement."""
+
+    name: str
+    suggest: Suggest | None = None
+    search: Search | None = None
+    check: Check | None = None
+    remit: ReadRemit | None = None
+    answer: Answer | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    """What produced the predictions (models, releases); goes into the `run` block."""
