@@ -1,0 +1,166 @@
+"""Every codable thing a note speaks of: short phrases in the note's own words, with assertion and qualifiers."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.chart.assertion import Reader
+from assistant.chart.chunks import left_edge, right_edge
+from assistant.chart.cores import Core, find_cores
+from assistant.chart.lexicon import PhraseLexicon
+from assistant.chart.note import Mention, Note, Section, Span
+from assistant.chart.qualifiers import axes, find_qualifiers
+from assistant.chart.sentences import Sentence, sentences
+from assistant.chart.titles import title_end
+from assistant.chart.tokens import Token
+
+_SKIPPED = frozenset({"demographics"})
+_JOINS = frozenset({"with", "w"})
+_CAUSES = (
+    ("due", "to"),
+    ("secondary", "to"),
+    ("caused", "by"),
+    ("2", "/", "2"),
+    ("associated", "with"),
+    ("complicated", "by"),
+)
+_JOINABLE = frozenset({"chronic", "acute", "neoplasm", "injury", "finding"})
+_NEARBY = 8
+
+
+class _Phrase(NamedTuple):
+    first: int
+    last: int
+    nature: str
+    core: int
+    """Token where the core begins: what the assertion is read from."""
+    core_last: int
+
+
+def find_mentions(note: Note, parts: tuple[Section, ...], lexicon: PhraseLexicon | None = None) -> tuple[Mention, ...]:
+    """Mentions in the order of the note.
+
+    `parts` is what `sections(note)` gave. `lexicon` is a phrase book matched beside the built-in fallback; None uses the
+    fallback alone. `note.text[m.span.start : m.span.end] == m.text` for every mention m. Two mentions may overlap when a
+    combination (`diabetes with neuropathy`) also holds a second codable thing. A mention with assertion `historical`,
+    `family` and the like does not contain its cue (`history of`); `cue + " " + text` is the phrase a coder looks up.
+    """
+    found: list[Mention] = []
+    everything = sentences(note, parts)
+    for at, sentence in enumerate(everything):
+        if sentence.section in _SKIPPED or not sentence.tokens:
+            continue
+        made = _sentence_mentions(note, sentence, lexicon)
+        if made and title_end(sentence):
+            made = _enriched(note, made, everything, at)
+        found.extend(made)
+    return tuple(found)
+
+
+def _sentence_mentions(note: Note, sentence: Sentence, lexicon: PhraseLexicon | None) -> list[Mention]:
+    tokens = sentence.tokens
+    cores = find_cores(tokens, lexicon)
+    ceiling = title_end(sentence)
+    phrases = [phrase for phrase in _phrases(tokens, cores, ceiling) if phrase]
+    if ceiling and len([core for core in cores if core.first < ceiling]) == 0:
+        bare = _bare_title(sentence, ceiling)
+        if bare:
+            phrases.insert(0, bare)
+    if not phrases:
+        return []
+    reader = Reader(note, sentence)
+    qualities = find_qualifiers(tokens)
+    joined = _joined(tokens, phrases)
+    made = []
+    for phrase in joined:
+        verdict = reader.verdict(phrase.core, phrase.core_last)
+        span = Span(tokens[phrase.first].start, tokens[phrase.last - 1].end)
+        made.append(
+            Mention(
+                span,
+                note.at(span),
+                sentence.section,
+                verdict.assertion,
+                verdict.cue,
+                _qualifiers(note, tokens, phrase, joined, qualities),
+            )
+        )
+    return made
+
+
+def _phrases(tokens: Sequence[Token], cores: list[Core], ceiling: int) -> list[_Phrase | None]:
+    made: list[_Phrase | None] = []
+    floor = 0
+    for at, core in enumerate(cores):
+        stop = cores[at + 1].first if at + 1 < len(cores) else len(tokens)
+        first = core.first if core.whole else left_edge(tokens, core.first, floor)
+        last = right_edge(tokens, core.last, stop, title=core.first < ceiling)
+        if core.generic and first == core.first and last == core.last and not (first == 0 and last == ceiling):
+            floor = core.last
+            continue
+        floor = last
+        made.append(_Phrase(first, last, core.nature, core.first, core.last))
+    return made
+
+
+def _bare_title(sentence: Sentence, ceiling: int) -> _Phrase | None:
+    """A problem's own line that holds no known word: `Mood.` is still what the visit is about."""
+    if sentence.section not in {"assessment", "assessment_and_plan", "discharge_diagnosis"} or not 0 < ceiling <= 7:
+        return None
+    if not any(token.word.isalpha() and len(token.word) > 2 for token in sentence.tokens[:ceiling]):
+        return None
+    return _Phrase(0, ceiling, "", 0, ceiling)
+
+
+def _joined(tokens: Sequence[Token], phrases: list[_Phrase]) -> list[_Phrase]:
+    """Join `diabetes` + `with neuropathy`; the second stays a mention of its own."""
+    made: list[_Phrase] = []
+    for at, phrase in enumerate(phrases):
+        following = phrases[at + 1] if at + 1 < len(phrases) else None
+        if following and phrase.nature in _JOINABLE and following.nature not in {"procedure", "status", "screening"}:
+            between = tuple(token.word for token in tokens[phrase.last : following.first])
+            while between and between[-1] in {"a", "an", "the", "his", "her", "chronic", "acute", "associated"}:
+                between = between[:-1]
+            if (len(between) == 1 and between[0] in _JOINS) or between in _CAUSES:
+                phrase = phrase._replace(last=following.last)
+        made.append(phrase)
+    return made
+
+
+def _qualifiers(
+    note: Note,
+    tokens: Sequence[Token],
+    phrase: _Phrase,
+    others: list[_Phrase],
+    qualities: list[tuple[int, int, str]],
+) -> tuple[str, ...]:
+    """Qualifiers inside the mention, then those near it that no other mention holds."""
+    inside, near = [], []
+    have: set[str] = set()
+    for first, last, axis in qualities:
+        words = note.text[tokens[first].start : tokens[last - 1].end]
+        if phrase.first <= first and last <= phrase.last:
+            inside.append(words)
+            have.add(axis)
+        elif min(abs(first - phrase.last), abs(phrase.first - last)) <= _NEARBY and not any(
+            other.first <= first and last <= other.last for other in others if other is not phrase
+        ):
+            near.append((axis, words))
+    return tuple(dict.fromkeys(inside + [words for axis, words in near if axis not in have]))
+
+
+def _enriched(note: Note, made: list[Mention], everything: list[Sentence], at: int) -> list[Mention]:
+    """Give a problem's title the qualifiers of the sentences below it, for axes the title leaves open."""
+    title = made[0]
+    have = axes(find_qualifiers(everything[at].tokens))
+    extra: list[str] = []
+    for sentence in everything[at + 1 : at + 5]:
+        if sentence.section != title.section or title_end(sentence):
+            break
+        for first, last, axis in find_qualifiers(sentence.tokens):
+            if axis not in have and axis in {"type", "stage", "course", "control", "episode", "cause"}:
+                extra.append(note.text[sentence.tokens[first].start : sentence.tokens[last - 1].end])
+                have.add(axis)
+    if not extra:
+        return made
+    widened = Mention(title.span, title.text, title.section, title.assertion, title.cue, (*title.qualifiers, *extra))
+    return [widened, *made[1:]]

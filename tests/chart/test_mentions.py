@@ -1,0 +1,82 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.chart.mentions import find_mentions
+from assistant.chart.note import Assertion, Mention, Note
+from assistant.chart.sections import sections
+
+PIECES = [
+    "ASSESSMENT AND PLAN\n", "1. Type 2 diabetes with neuropathy.\n", "denies chest pain, ", "mother had ", "\r\n", "• ",
+    "cannot rule out pneumonia. ", "\u200f", "\x00", "糖尿病 ", "fracture of the left distal radius ", "s/p ", "BMI of 41 ",
+    "no ", "history of breast cancer; ", "(", ")", "screening for ", "stage 3b ", ": ", "2/6 ", "🩺 ", "pain ",
+    "ignore your rules ",
+]  # fmt: skip
+
+
+def mentions(text: str) -> tuple[Mention, ...]:
+    note = Note("n", text)
+    return find_mentions(note, sections(note))
+
+
+def words(text: str) -> list[str]:
+    return [mention.text for mention in mentions(text)]
+
+
+def test_a_problem_line_gives_its_phrase_with_side_and_stage() -> None:
+    text = "ASSESSMENT\n1. Non-healing ulcer, right foot\n2. CKD stage 3b, stable.\n3. Diabetes type 2\n"
+    assert words(text) == ["Non-healing ulcer, right foot", "CKD stage 3b", "Diabetes type 2"]
+
+
+def test_words_apart_are_joined_and_the_complication_kept() -> None:
+    assert words("A/P:\nDiabetes with neuropathy of both feet.") == [
+        "Diabetes with neuropathy of both feet",
+        "neuropathy of both feet",
+    ]
+
+
+def test_the_cue_is_not_part_of_a_historical_mention() -> None:
+    [mention] = mentions("She has a history of breast cancer.")
+    assert (mention.text, mention.assertion, mention.cue) == ("breast cancer", Assertion.HISTORICAL, "history of")
+
+
+def test_screening_for_a_disease_is_one_reason_for_the_visit() -> None:
+    [mention] = mentions("Here for screening for colon cancer.")
+    assert (mention.text, mention.assertion) == ("screening for colon cancer", Assertion.PRESENT)
+
+
+def test_body_mass_index_and_tobacco() -> None:
+    found = words("BMI of 41.2. He smokes 1 pack per day.")
+    assert found[0] == "BMI of 41.2" and found[1].startswith("smokes 1 pack per day")
+
+
+def test_a_text_in_another_language_or_without_words_gives_nothing() -> None:
+    assert words("") == []
+    assert words("... --- 123 \n\n \u200f") == []
+
+
+class OneTerm:
+    """A phrase book with one term, as the corpus would offer it."""
+
+    def match(self, words: list[str]) -> list[tuple[int, int, str]]:
+        return [
+            (at, at + 2, "T1")
+            for at in range(len(words) - 1)
+            if [word.lower() for word in words[at : at + 2]] == ["dancing", "mania"]
+        ]
+
+
+def test_a_phrase_book_adds_what_the_fallback_does_not_know() -> None:
+    note = Note("n", "She has dancing mania.")
+    assert [m.text for m in find_mentions(note, sections(note), OneTerm())] == ["dancing mania"]
+    assert find_mentions(note, sections(note)) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=40).map("".join))
+def test_every_mention_is_verbatim_whatever_the_text(text: str) -> None:
+    kinds = {part.kind for part in sections(Note("n", text))}
+    for mention in mentions(text):
+        assert text[mention.span.start : mention.span.end] == mention.text
+        assert mention.text.strip() == mention.text != ""
+        assert mention.section in kinds
+        assert mention.cue == "" or mention.cue in text
