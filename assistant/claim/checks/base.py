@@ -1,0 +1,107 @@
+"""What checks share: the hit they yield, the context they see, and paths into a claim."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from assistant.claim.claim import Claim, Party
+from assistant.guidelines.finding import Finding
+
+ICD10_START = dt.date(2015, 10, 1)
+"""First date of service with ICD-10-CM in the United States (45 CFR 162.1002)."""
+
+
+class Edits(Protocol):
+    """Procedure edits from an imported CMS file (NCCI)."""
+
+    def pair(self, first: str, second: str, date: dt.date) -> bool | None:
+        """None when the two may be billed together; else whether a modifier may set the edit aside."""
+        ...
+
+    def most_units(self, code: str, date: dt.date) -> int | None:
+        """Medically unlikely edit: units of a line at most; None when there is none."""
+        ...
+
+
+@dataclass(slots=True)
+class Context:
+    """What a check may look at besides the claim. `seen` grows while a file is scrubbed."""
+
+    today: dt.date
+    codebook: Any = None
+    """A `CodeBook`, or None: then diagnoses are not looked up."""
+    edits: Edits | None = None
+    sent_before: Callable[[str], bool] | None = None
+    """Whether a claim control number went out earlier for another encounter."""
+    seen: set[str] = field(default_factory=set)
+
+
+class Hit(NamedTuple):
+    """A fault found: where, in words, and the codes it is about. `finding` replaces the rule's own words."""
+
+    where: str
+    codes: tuple[str, ...] = ()
+    detail: str = ""
+    finding: Finding | None = None
+
+
+Check = Callable[[Claim, Context, str], Iterator[Hit]]
+NOUNS = {
+    "lines": "line",
+    "others": "other payer",
+    "diagnoses": "diagnosis",
+    "providers": "provider",
+    "decisions": "earlier decision",
+    "adjustments": "adjustment",
+    "modifiers": "modifier",
+    "references": "reference",
+    "dates": "date",
+    "procedures": "procedure",
+}
+HIDDEN = {"payer", "billing", "subscriber", "person", "patient", "address", "institutional"}
+WORDS = {"id": "id", "birth_date": "date of birth", "facility_code": "place of service", "zip": "ZIP code"}
+
+
+def walk(claim: Claim, path: str) -> Iterator[tuple[str, Any]]:
+    """(where in words, value) for each value at a dotted path; `person` is the person treated.
+
+    Steps through tuples, naming each item (`line 2`); nothing is yielded where something on the way is absent.
+    """
+    yield from _walk(claim, path.split("."), "")
+
+
+def _walk(value: Any, steps: list[str], where: str) -> Iterator[tuple[str, Any]]:
+    if not steps:
+        yield where, value
+        return
+    step, rest = steps[0], steps[1:]
+    found = patient_of(value) if step == "person" else getattr(value, step)
+    if found is None and rest:
+        return
+    if isinstance(found, tuple):
+        noun = NOUNS.get(step, step)
+        for at, item in enumerate(found, start=1):
+            yield from _walk(item, rest, f"{where}, {noun} {at}" if where else f"{noun} {at}")
+        return
+    if step in HIDDEN and rest:
+        said = {"person": "patient"}.get(step, step)
+        where = f"{where} {said}".strip() if step != "address" else where
+    yield from _walk(found, rest, where)
+
+
+def patient_of(claim: Claim) -> Party:
+    """The person treated."""
+    return claim.patient or claim.subscriber
+
+
+def service_date(claim: Claim) -> dt.date | None:
+    """The first day of service: of the lines, else the statement's (`434`)."""
+    days = [line.start for line in claim.lines if line.start]
+    days += [date.start for date in claim.dates if date.kind == "434" and date.start]
+    return min(days, default=None)
+
+
+def line_date(claim: Claim, at: int) -> dt.date | None:
+    """The first day of line `at` (from 0), else the claim's."""
+    return claim.lines[at].start or service_date(claim)

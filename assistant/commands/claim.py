@@ -1,0 +1,124 @@
+"""`superbill claim draft`, `scrub` and `ack`."""
+
+import argparse
+import dataclasses
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.commands import wiring
+from assistant.commands.outfile import check_target, write_whole
+from assistant.errors import InputError
+from assistant.guidelines.finding import Finding, Severity
+from assistant.record import to_record
+from assistant.review.encounter import Encounter, read_encounter
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from assistant.claim.claim import Claim, Party
+
+PENDING = "PENDING"
+"""Stands for a control number while it is not yet known whether the claim can be written."""
+
+
+def draft(args: argparse.Namespace) -> int:
+    """Write a claim from a confirmed encounter; 1 when the scrubber finds an error in it."""
+    from assistant.claim.draft import submitter_of
+    from assistant.review.confirmation import contradiction
+    from assistant.review.ledger import Ledger
+
+    source, target = Path(args.encounter), Path(args.out)
+    encounter = read_encounter(source)
+    check_target(target)
+    store = wiring.store()
+    if encounter.confirmation and (why := contradiction(encounter, Ledger(store))):
+        raise InputError(f"{source.name} cannot be billed: {why}.")
+    claim = _drafted(encounter, args.form, source.name, store)
+    submitter = submitter_of(encounter)
+    findings = _scrubbed([claim])
+    _write(target, args.form, claim, submitter, store)
+    return _report(args, findings, {"claim": str(target), "control_number": claim.control_number}, f"Wrote {target}")
+
+
+def scrub(args: argparse.Namespace) -> int:
+    """Check an encounter (JSON) or an 837 file before it is sent."""
+    from assistant.claim.reader import read_837
+
+    path = Path(args.file)
+    if _looks_like_json(path):
+        claim = _drafted(read_encounter(path), "837p", path.name, None)
+        return _report(args, _scrubbed([claim]), {"file": str(path), "claims": 1}, f"Checked {path}: 1 claim")
+    reading = read_837(path)
+    claims = [claim for batch in reading.batches for claim in batch.claims]
+    if not claims:
+        why = reading.problems[0].message if reading.problems else "it holds no claim"
+        raise InputError(f"{path.name} cannot be checked: {why}.")
+    problems = tuple(
+        Finding("CL-0001", Severity(item.severity), f"Segment {item.segment}: {item.message}", "Repair the file.")
+        for item in reading.problems
+    )
+    findings = (*problems, *_scrubbed(claims))
+    said = {"file": str(path), "claims": len(claims)}
+    return _report(args, findings, said, f"Checked {path}: {len(claims)} claim{'s' if len(claims) > 1 else ''}")
+
+
+def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None") -> "Claim":
+    """The claim; a control number is drawn only once everything else is there."""
+    from assistant.claim.control_numbers import ControlNumbers
+    from assistant.claim.draft import draft_claim
+
+    given = encounter if encounter.control_number else dataclasses.replace(encounter, control_number=PENDING)
+    claim = draft_claim(given, name)
+    if encounter.control_number or store is None:
+        return claim
+    number = f"SB{ControlNumbers(store).reserve('claim'):08}"
+    return draft_claim(dataclasses.replace(encounter, control_number=number), name)
+
+
+def _write(target: Path, form: str, claim: "Claim", submitter: "Party | None", store: "Engine") -> None:
+    from assistant.claim.control_numbers import ControlNumbers
+    from assistant.claim.transmission import Envelope, batch_of, write_837
+
+    numbers = ControlNumbers(store)
+    clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
+    batch = batch_of((claim,), f"{numbers.reserve('batch'):09}", clock, submitter)
+    envelope = Envelope(
+        sender=batch.submitter.id,
+        receiver=batch.receiver.id,
+        interchange=numbers.reserve("interchange"),
+        group=numbers.reserve("group"),
+        first_transaction=numbers.reserve("transaction"),
+        clock=clock,
+    )
+    write_whole(target, write_837([batch], envelope))
+
+
+def _scrubbed(claims: "Sequence[Claim]") -> tuple[Finding, ...]:
+    from assistant.claim.scrub import Context, scrub_claims
+
+    return scrub_claims(claims, Context(today=dt.date.today(), codebook=wiring.codebook()))
+
+
+def _looks_like_json(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); check the path.") from None
+
+
+def _report(args: argparse.Namespace, findings: Sequence[Finding], said: dict[str, object], done: str) -> int:
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    if args.json:
+        print(json.dumps({**said, "findings": to_record(list(findings))}, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(f"{finding.severity.value}: {finding.rule}: {finding.message} {finding.fix}", file=sys.stderr)
+        warnings = sum(finding.severity is Severity.WARNING for finding in findings)
+        verdict = f"{errors} error(s), {warnings} warning(s)" if findings else "nothing found"
+        print(f"{done}; scrubber: {verdict}.")
+    return 1 if errors else 0
