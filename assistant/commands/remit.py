@@ -1,6 +1,7 @@
 """`superbill remit`: read, explain, worklist, letter."""
 
 import argparse
+import datetime as dt
 import json
 import os
 import sys
@@ -16,10 +17,12 @@ from assistant.record import to_record
 from assistant.remit.chains import Chains
 from assistant.remit.explanation import Explanation, explain_claim, explain_remittance
 from assistant.remit.file import read_file
+from assistant.remit.letter import write_letter
 from assistant.remit.lines import write_lines
 from assistant.remit.record import file_record
-from assistant.remit.render import render_explanation, render_summary
+from assistant.remit.render import render_explanation, render_letter, render_summary, render_worklist
 from assistant.remit.values import RemitFile
+from assistant.remit.worklist import causes, work_items
 
 
 def read(args: argparse.Namespace) -> int:
@@ -27,9 +30,7 @@ def read(args: argparse.Namespace) -> int:
     if args.out:
         return _read_lines([Path(name) for name in args.files], Path(args.out))
     files = [read_file(name) for name in args.files]
-    for given, file in zip(args.files, files, strict=True):
-        if not file.usable:
-            print(f"superbill: {given}: {file.problems[-1].message}", file=sys.stderr)
+    _tell_unusable(files)
     if args.json:
         print(json.dumps({"files": [file_record(file) for file in files]}, ensure_ascii=False, indent=1))
     else:
@@ -63,11 +64,60 @@ def explain(args: argparse.Namespace) -> int:
     return _status(file)
 
 
+def worklist(args: argparse.Namespace) -> int:
+    """List what needs work in the named files, most urgent first, with the causes of what was denied."""
+    if not args.files:
+        raise InputError("Name one or more 835 files: superbill remit worklist FILE...")
+    files = [read_file(name) for name in args.files]
+    _tell_unusable(files)
+    items, reasons = work_items(files, dt.date.today()), causes(files)
+    if args.json:
+        record = {"items": to_record(items), "causes": to_record(reasons)}
+        print(json.dumps(record, ensure_ascii=False, indent=1))
+    else:
+        print(render_worklist(items, reasons))
+    return max(_status(file) for file in files)
+
+
+def letter(args: argparse.Namespace) -> int:
+    """Write a letter about one claim, with the source of each figure below it."""
+    file = _usable(args.file)
+    chains = Chains.of(claim for remittance in file.transactions for claim in remittance.claims)
+    found = [
+        (claim, remittance.header)
+        for remittance in file.transactions
+        for claim in remittance.claims
+        if args.claim in (None, claim.control_number)
+    ]
+    if not found:
+        raise InputError(f"{args.file}: no claim has this control number; `superbill remit read` lists them.")
+    if len({claim.control_number for claim, _ in found}) > 1:
+        raise InputError(f"{args.file}: it holds several claims; choose one with --claim.")
+    # Of a reversal and its correction, the correction is the one to write about.
+    claim, header = found[-1]
+    written = write_letter(claim, header, chains.get(claim), args.kind, args.lang)
+    if args.json:
+        print(json.dumps(to_record(written), ensure_ascii=False, indent=1))
+    elif args.out:
+        with _whole(Path(args.out)) as handle:
+            handle.write(written.text)
+        print(f"Wrote {args.out}.", file=sys.stderr)
+    else:
+        print(render_letter(written))
+    return _status(file)
+
+
 def _usable(name: str) -> RemitFile:
     file = read_file(name)
     if not file.usable:
         raise InputError(f"{name}: {file.problems[-1].message}.")
     return file
+
+
+def _tell_unusable(files: list[RemitFile]) -> None:
+    for file in files:
+        if not file.usable:
+            print(f"superbill: {file.name}: {file.problems[-1].message}.", file=sys.stderr)
 
 
 def _status(file: RemitFile) -> int:

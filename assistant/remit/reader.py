@@ -25,7 +25,7 @@ _PART = {"CAS": Part.cas, "DTM": Part.dtm, "REF": Part.ref, "AMT": Part.amt, "QT
 _CLAIM_ONLY = frozenset({"NM1", "MIA", "MOA"})
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 _AFTER_HEADER = frozenset({"LX", "TS2", "TS3", "CLP", "PLB", "SVC"})
-_OTHER_SEPARATOR = re.compile(r"[A-Z]{2}([^A-Za-z0-9\s])[A-Z0-9]")
+_OTHER_SEPARATOR = re.compile(r"[A-Z]{2}([^A-Za-z0-9 \t\r\n])[A-Z0-9]")
 
 
 class _Transaction:

@@ -1,13 +1,15 @@
 """Explanations and summaries as plain text. A number in square brackets is the segment of the file it comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.remit.actions import decide
 from assistant.remit.chains import Chains
 from assistant.remit.explanation import Explanation
+from assistant.remit.letter import Letter
 from assistant.remit.sentences import MoneyRow, Sentence
 from assistant.remit.values import RemitFile
 from assistant.remit.words import load_words
+from assistant.remit.worklist import SEE_NOTICE, Cause, WorkItem
 from assistant.x12.elements import ZERO
 
 _MOST = 8
@@ -77,6 +79,30 @@ def render_summary(file: RemitFile) -> str:
         where = f" [{problem.segment}]" if problem.segment else ""
         out.append(f"  {problem.severity}: {problem.message}{where}")
     return "\n".join(out)
+
+
+def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause]) -> str:
+    """The queue as text, then the causes."""
+    if not items:
+        return "Nothing to work on in these remittances."
+    out = [f"{len(items)} to work on; deadlines: {SEE_NOTICE}."]
+    for place, item in enumerate(items, 1):
+        age = "" if item.age_days is None else f", {item.age_days} days old"
+        amount = "" if item.amount is None else f" {_text(item.amount)}"
+        out.append(
+            f"{place:>3}. {item.action}{amount}  claim {item.control_number}, {item.payer or 'payer not named'}{age}"
+        )
+        out.append(f"     {item.why}{cite(item.segments)}")
+    if reasons:
+        out.append("\nNot paid, by cause:")
+        out += [f"  {cause.code:<8} {cause.count:>5} x {_text(cause.amount):>12}  {cause.meaning}" for cause in reasons]
+    return "\n".join(out)
+
+
+def render_letter(letter: Letter) -> str:
+    """The letter, and below a line the source of each of its figures (not part of the letter)."""
+    rule = "-" * 72
+    return f"{letter.text}\n{rule}\nFor your file, not part of the letter: where each figure comes from\n{_listed(letter.trace)}"
 
 
 def _said(sentences: Iterable[Sentence]) -> str:

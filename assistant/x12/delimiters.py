@@ -10,9 +10,9 @@ BLANK = " \t\r\n"
 """Only these: `str.strip()` would also take the control characters 1C to 1F, which X12 uses as separators."""
 
 _KNOWN = "ISA|GS|ST|BPR|BHT|TRN|DTM|N1|N3|N4|REF|PER|LX|TS3|TS2|CLP|CAS|NM1|MIA|MOA|AMT|QTY|SVC|LQ|PLB|SE|GE|IEA|AK1|HL"
-_INTERCHANGE = re.compile(r"ISA([^A-Za-z0-9\s])0\d\1", re.IGNORECASE)
+_INTERCHANGE = re.compile(r"ISA([^A-Za-z0-9 \t\r\n])0\d\1", re.IGNORECASE)
 _FRAGMENT = re.compile(rf"(?:{_KNOWN})([^A-Za-z0-9 \t\r\n])", re.IGNORECASE)
-_COMPONENT = re.compile(r"(?:SVC|SV1|SV2|HI).(?:HC|NU|AD|WK|HP|IV|N4|ER|ZZ|ABK|BK)([^A-Za-z0-9\s])[A-Z0-9]", re.I)
+_COMPONENT = re.compile(r"(?:SVC|SV1|SV2|HI).(?:HC|NU|AD|WK|HP|IV|N4|ER|ZZ|ABK|BK)([^A-Za-z0-9 \t\r\n])[A-Z0-9]", re.I)
 NEWLINE = "\n"
 _EDGES = 400
 """How far the end of an ISA is looked for: the standard one has 106 characters, bad ones a few dozen more."""

@@ -69,7 +69,7 @@ class SegmentStream:
             yield from self._segments(self._source)
 
     def _segments(self, file: BinaryIO) -> Iterator[Segment]:
-        buffer, opened = "", False
+        buffer, opened, own = "", False, 0
         pieces = _text_pieces(file)
         ended = False
         while not ended:
@@ -82,8 +82,8 @@ class SegmentStream:
                         break
                     buffer = buffer.lstrip(BLANK + "\ufeff")
                     self._open(buffer)
-                    opened = True
-                following = interchange_start(buffer, 3)
+                    opened, own = True, 3
+                following = interchange_start(buffer, own)
                 if following < 0:
                     break
                 # The ISA of a further interchange brings its own delimiters.
@@ -95,7 +95,7 @@ class SegmentStream:
                 else:
                     cut = self._last_end(buffer)
                     yield from self._split(buffer[:cut])
-                    buffer = buffer[cut:]
+                    buffer, own = buffer[cut:], own if cut == 0 else 0
 
     def _open(self, head: str) -> None:
         if not head:
@@ -105,7 +105,7 @@ class SegmentStream:
         self.delimiters = sniff(head[: 8 * _HEAD])
         element, terminator = re.escape(self.delimiters.element), re.escape(self.delimiters.terminator)
         if self.delimiters.terminator != NEWLINE:
-            self._lost_end = re.compile(rf"(?<=[^{terminator}\s])[ \t]*[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
+            self._lost_end = re.compile(rf"(?<=[^{terminator} \t\r\n])[ \t]*[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
         if self.delimiters.lowercase:
             self.problems.append(
                 Problem("warning", "the file is in lower case, which X12 does not allow; it was read as upper case", 1)

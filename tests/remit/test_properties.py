@@ -1,0 +1,198 @@
+"""Any balanced remittance explains to sums equal to its segments, and says no figure that is not in it."""
+
+import re
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.remit.chains import Chains
+from assistant.remit.explanation import explain_claim
+from assistant.remit.file import read_bytes
+from assistant.remit.money import disposition
+from assistant.remit.record import file_record
+from tests.remit.make import claim, line, remittance
+
+CENT = Decimal("0.01")
+money = st.integers(0, 500_000).map(lambda cents: cents * CENT)
+reasons = st.sampled_from(
+    [
+        "1",
+        "2",
+        "3",
+        "16",
+        "18",
+        "22",
+        "23",
+        "24",
+        "29",
+        "45",
+        "50",
+        "66",
+        "96",
+        "97",
+        "109",
+        "119",
+        "197",
+        "204",
+        "253",
+        "399",
+        "B7",
+    ]
+)
+adjustments = st.lists(st.tuples(st.sampled_from(["CO", "PR", "OA", "PI"]), reasons, money), max_size=4)
+lines = st.lists(st.tuples(money, adjustments), max_size=4)
+claims = st.lists(
+    st.tuples(st.sampled_from(["1", "2", "3", "4", "19", "25"]), money, adjustments, lines), min_size=1, max_size=4
+)
+delimiters = st.permutations(list("|^!+;'>")).map(lambda marks: marks[:4])
+
+
+def cas(items: list[tuple[str, str, Decimal]]) -> list[str]:
+    return [f"CAS*{group}*{reason}*{amount}" for group, reason, amount in items]
+
+
+def built(drawn: list[tuple[str, Decimal, list, list]], marks: list[str]) -> tuple[bytes, list[dict[str, Decimal]]]:  # type: ignore[type-arg]
+    """A balanced file of these claims, and the sums its segments have."""
+    segments: list[str] = []
+    expected = []
+    for place, (status, paid_alone, own, parts) in enumerate(drawn):
+        everything = [*own, *(item for _, items in parts for item in items)]
+        total = lambda groups, items: sum((a for g, _, a in items if g in groups), Decimal(0))  # noqa: E731
+        by = {group: total((group,), everything) for group in ("CO", "PR", "OA", "PI")}
+        paid_lines = sum((paid for paid, _ in parts), Decimal(0)) if parts else paid_alone
+        taken_lines = sum((total(("CO", "PR", "OA", "PI"), items) for _, items in parts), Decimal(0))
+        taken_own = total(("CO", "PR", "OA", "PI"), own)
+        billed = paid_lines + taken_lines if parts else paid_alone + taken_own
+        paid = billed - taken_lines - taken_own
+        body = []
+        for number, (line_paid, items) in enumerate(parts):
+            charge = line_paid + total(("CO", "PR", "OA", "PI"), items)
+            body += line(f"9921{number}", str(charge), str(line_paid), *cas(items))
+        segments += claim(status, str(billed), str(paid), str(by["PR"]), *cas(own), *body, number=f"K{place}")
+        expected.append(by | {"billed": billed, "paid": paid, "items": everything})  # type: ignore[dict-item]
+    payment = sum((entry["paid"] for entry in expected), Decimal(0))
+    text = remittance(str(payment), *segments).decode()
+    element, component, terminator, repetition = marks
+    table = str.maketrans({"*": element, ":": component, "~": terminator, "^": repetition})
+    return text.translate(table).encode(), expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(claims, delimiters)
+def test_sums_equal_their_segments(drawn: list, marks: list[str]) -> None:  # type: ignore[type-arg]
+    content, expected = built(drawn, marks)
+    file = read_bytes(content)
+    (transaction,) = file_record(file)["transactions"]
+    assert transaction["balanced"] and transaction["imbalance"] == "0.00"
+    for record, sums in zip(transaction["claims"], expected, strict=True):
+        assert record["balanced"] and all(entry["balanced"] for entry in record["lines"])
+        assert Decimal(record["billed"]) == sums["billed"] and Decimal(record["paid"]) == sums["paid"]
+        assert Decimal(record["provider_responsibility"]) == sums["CO"] + sums["PI"]
+        assert Decimal(record["patient_responsibility"]) == sums["PR"]
+        assert Decimal(record["other_adjustments"]) == sums["OA"]
+        shares = {
+            reason: sum((a for g, r, a in sums["items"] if g == "PR" and r == reason), Decimal(0)) for reason in "123"
+        }  # type: ignore[attr-defined]
+        assert [Decimal(record[key]) for key in ("deductible", "coinsurance", "copay")] == list(shares.values())
+        kinds = {
+            kind: sum((a for g, r, a in sums["items"] if g in ("CO", "PI") and disposition(r) == kind), Decimal(0))  # type: ignore[attr-defined]
+            for kind in ("contractual", "denied")
+        }
+        assert Decimal(record["contractual"]) == kinds["contractual"] and Decimal(record["denied"]) == kinds["denied"]
+        # Everything that was billed is paid, or adjusted in one of the groups.
+        parts = ("paid", "provider_responsibility", "patient_responsibility", "other_adjustments")
+        assert Decimal(record["billed"]) == sum(Decimal(record[part]) for part in parts)
+        assert (
+            Decimal(0)
+            <= Decimal(record["patient_owes_now"])
+            <= max(Decimal(0), Decimal(record["patient_responsibility"]))
+        )
+        if not record["final"]:
+            assert record["patient_owes_now"] == "0.00"
+
+
+@settings(max_examples=60, deadline=None)
+@given(claims, delimiters, st.sampled_from(["biller", "patient"]), st.sampled_from(["en", "es"]))
+def test_no_sentence_has_a_figure_or_segment_that_is_not_in_the_file(
+    drawn: list,  # type: ignore[type-arg]
+    marks: list[str],
+    audience: str,
+    language: str,
+) -> None:
+    content, _ = built(drawn, marks)
+    file = read_bytes(content)
+    (remittance_,) = file.transactions
+    chains = Chains.of(remittance_.claims)
+    (transaction,) = file_record(file)["transactions"]
+    for item, record in zip(remittance_.claims, transaction["claims"], strict=True):
+        told = explain_claim(item, remittance_.header, chains.get(item), audience, language)
+        own = {segment.number for segment in item.segments} | {
+            segment.number for segment in remittance_.header.segments
+        }
+        sentences = [
+            told.headline,
+            *told.sentences,
+            *told.actions,
+            *(part for entry in told.lines for part in entry.sentences),
+        ]
+        allowed = _figures(record, item)
+        for sentence in sentences:
+            assert sentence.segments and set(sentence.segments) <= own
+            for figure in re.findall(r"-?\$?-?[\d,]+\.\d\d", sentence.text):
+                assert Decimal(re.sub(r"[$,]", "", figure)) in allowed, sentence.text
+        for row in (*told.money, *(row for entry in told.lines for row in entry.money)):
+            assert set(row.segments) <= own
+            assert row.amount is None or row.amount in allowed
+
+
+def _figures(record: dict, item: object) -> set[Decimal]:  # type: ignore[type-arg]
+    """Every amount of the claim's record, its adjustments and their sums by kind."""
+    found: set[Decimal] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict):
+            for part in value.values():
+                walk(part)
+        elif isinstance(value, list):
+            for part in value:
+                walk(part)
+        elif isinstance(value, str) and re.fullmatch(r"-?\d+\.\d\d", value):
+            found.add(Decimal(value))
+
+    walk(record)
+    entries = [*record["adjustments"], *(part for entry in record["lines"] for part in entry["adjustments"])]
+    provider = [entry for entry in entries if entry["group"] in ("CO", "PI")]
+    amount = lambda chosen: sum((Decimal(entry["amount"]) for entry in chosen), Decimal(0))  # noqa: E731
+    discount = [
+        entry for entry in provider if disposition(entry["reason"]) == "contractual" and entry["reason"] != "24"
+    ]
+    found.add(amount(discount))
+    found.add(amount(provider) - amount(discount))
+    patient = [entry for entry in entries if entry["group"] == "PR"]
+    # What waits for a person's look, and what does not, are sums over the same PR adjustments.
+    found.add(amount(patient) - Decimal(record["patient_owes_now"]))
+    found |= {
+        amount([entry for entry in patient if entry["reason"] == reason]) for reason in {e["reason"] for e in patient}
+    }
+    owed_if_final = [action for action in record["actions"] if action["action"] == "review" and action["amount"]]
+    found.add(sum((Decimal(a["amount"]) for a in owed_if_final if a["rule"].startswith("pr_")), Decimal(0)))
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(claims, st.data())
+def test_damage_never_raises(drawn: list, data: st.DataObject) -> None:  # type: ignore[type-arg]
+    content, _ = built(drawn, ["*", ":", "~", "^"])
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content) - 1))
+        cut = data.draw(st.integers(0, 30))
+        content = content[:start] + data.draw(st.binary(max_size=6)) + content[start + cut :]
+        content = content or b"~"
+    file = read_bytes(content)
+    record = file_record(file)
+    assert file.usable or record["problems"]
+    for transaction in record["transactions"]:
+        for item in transaction["claims"]:
+            if not item["balanced"]:
+                assert item["patient_owes_now"] == "0.00" and [a["action"] for a in item["actions"]] == ["review"]
