@@ -1,0 +1,79 @@
+"""Left, right, both or open: sides read from official titles, and codes that differ in nothing but the side."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from assistant.guidelines.case import Case, CodeBook
+from assistant.guidelines.finding import Finding
+from assistant.guidelines.texts import texts
+
+_SIDES = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
+_DROP = re.compile(
+    r"\b(right|left|bilateral|unilateral|unspecified|both|eyes?|ears?|side|of|the|an?|upper|lower|eyelids?)\b|[,()]",
+    re.IGNORECASE,
+)
+
+
+def side_of(title: str) -> str:
+    """`right`, `left`, `bilateral`, `unspecified`, or "" when the title names no single side."""
+    found = {word.lower() for word in _SIDES.findall(title)}
+    for side in ("bilateral", "right", "left"):
+        if side in found:
+            return side if not {"right", "left"} <= found else ""
+    return "unspecified" if "unspecified" in found else ""
+
+
+@lru_cache(maxsize=50_000)
+def family_of(book: CodeBook, code: str) -> tuple[tuple[str, str], ...]:
+    """(side, code) of the codes that say the same as `code` about each side; empty when it has no side.
+
+    Codes of one family hang below one heading, have the same 7th character, and titles that differ only in the side.
+    """
+    found = book.get(code)
+    if not found or not found.parent:
+        return ()
+    stem = book.get(found.stem)
+    if not stem or not stem.parent or not side_of(stem.title):
+        return ()
+    seventh = code[-1] if found.stem != found.code else ""
+    mine = _core(stem.title)
+    family = []
+    for sibling in book.children(stem.parent):
+        side = side_of(sibling.title)
+        if not side or len(sibling.code) != len(stem.code) or not _same(mine, _core(sibling.title)):
+            continue
+        whole = book.complete(sibling.code, seventh) if seventh else sibling
+        if whole and whole.billable:
+            family.append((side, whole.code))
+    sides = [side for side, _ in family]
+    return tuple(family) if {"right", "left"} <= set(sides) and len(set(sides)) == len(sides) else ()
+
+
+def _core(title: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") for word in _DROP.sub(" ", title.lower()).split())
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return one <= other or other <= one
+
+
+def laterality_findings(case: Case, codes: tuple[str, ...]) -> Iterator[Finding]:
+    """Both sides coded apart, a side beside `bilateral`, and sides left open (OCG I.B.13)."""
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    for code in codes:
+        family = family_of(case.book, code)
+        if not family or family in seen:
+            continue
+        seen.add(family)
+        of = dict(family)
+        here = {side: other for side, other in family if other in codes}
+        sided = tuple(here[side] for side in ("right", "left") if side in here)
+        if "bilateral" in here and sided:
+            yield texts()["TB-0051"].finding((here["bilateral"],), sided)
+        elif len(sided) == 2 and "bilateral" in of:
+            yield texts()["TB-0050"].finding(sided, options=(of["bilateral"],))
+        if "unspecified" in here:
+            known = tuple(other for side, other in here.items() if side != "unspecified")
+            kind = "TB-0052" if known else "TB-0053"
+            yield texts()[kind].finding((here["unspecified"],), known)
