@@ -20,6 +20,11 @@ _NEAR_BREAKS = _PHRASE_BREAKS | word_class("near_break")
 _VERBS = word_class("verb_break")
 _ONGOING = frozenset({"chronic", "status"})
 _ONE_TIME = frozenset({"acute", "injury", "procedure", "neoplasm", "symptom"})
+_SILENT = frozenset({"pseudo", "stop", "negation_stop", "onset"})
+_SAYS = {"dated": Assertion.HISTORICAL, "worry": Assertion.POSSIBLE}
+_YIELDING = frozenset({"historical", "dated", "planned", "resolved"})
+_DOABLE = frozenset({"procedure", "vaccine", "screening"})
+_EVENTS = frozenset({"acute", "injury", "procedure", "neoplasm"})
 _SECTION_OF_PROCEDURES = "past_surgical_history"
 
 
@@ -52,22 +57,27 @@ class Reader:
         return self._prior(kind)
 
     def _choose(self, governing: list[Cue], kind: str, first: int, last: int) -> Verdict | None:
-        by_distance = sorted(governing, key=lambda cue: (self._distance(cue, first, last), cue.first - cue.last))
-        for cue in by_distance:
-            if cue.category in {"historical", "planned", "resolved"}:
-                continue
-            negating = self._negated_cue(cue, by_distance)
-            return self._say(negating or cue)
-        for category in ("resolved", "planned", "historical"):
-            for cue in by_distance:
-                if cue.category != category or (category == "planned" and kind not in {"procedure", "vaccine"}):
-                    continue
-                if category == "historical" and kind == "chronic":
-                    continue
-                if category == "historical" and self._onset(cue, kind):
-                    continue
-                return self._say(cue)
+        near = sorted(governing, key=lambda cue: (self._distance(cue, first, last), cue.first - cue.last))
+        if kind in _DOABLE and (cue := _first(near, "planned")) and not _first(near, "negated"):
+            return self._say(cue)
+        decisive = [
+            cue for cue in near if cue.category not in _YIELDING and not (cue.category == "worry" and kind == "symptom")
+        ]
+        if decisive:
+            behind = next((cue for cue in decisive if cue.category == "negated" and cue.first >= last), None)
+            if behind and decisive[0].category == "possible" and decisive[0].last <= first:
+                return self._say(behind)
+            return self._say(self._negated_cue(decisive[0], decisive) or decisive[0])
+        if cue := _first(near, "resolved"):
+            return self._say(cue)
+        if kind != "chronic" and (cue := _first(near, "historical")):
+            return self._say(cue)
+        if kind in _EVENTS and (cue := _first(near, "dated")) and not self._has("onset"):
+            return self._say(cue)
         return None
+
+    def _has(self, category: str) -> bool:
+        return any(cue.category == category for cue in self._cues)
 
     def _negated_cue(self, cue: Cue, others: list[Cue]) -> Cue | None:
         """The negation that stands right before another cue: `no suspected`, `denies family history of`."""
@@ -78,17 +88,14 @@ class Reader:
                 return other
         return None
 
-    def _onset(self, cue: Cue, kind: str) -> bool:
-        return False
-
     def _governs(self, cue: Cue, first: int, last: int) -> bool:
-        if cue.category in {"pseudo", "stop", "negation_stop", "class"}:
+        if cue.category in _SILENT:
             return False
         if cue.first >= first and cue.last <= last:
             return cue.category == "historical" and cue.first == first and cue.last < last
-        if cue.direction == "before" and cue.last <= first:
+        if cue.direction != "after" and cue.last <= first:
             return self._open_before(cue, first)
-        if cue.direction == "after" and cue.first >= last:
+        if cue.direction != "before" and cue.first >= last:
             return self._open_after(cue, last)
         return cue.direction == "before" and cue.first < first < cue.last <= last
 
@@ -120,7 +127,7 @@ class Reader:
 
     def _say(self, cue: Cue) -> Verdict:
         words = self._note.text[self._tokens[cue.first].start : self._tokens[cue.last - 1].end]
-        return Verdict(Assertion(cue.category), words)
+        return Verdict(_SAYS.get(cue.category) or Assertion(cue.category), words)
 
     def _prior(self, kind: str) -> Verdict:
         section = self._sentence.section
@@ -135,6 +142,10 @@ class Reader:
         if section in {"plan", "orders"} and kind == "vaccine":
             return Verdict(Assertion.PLANNED, "")
         return Verdict(Assertion.PRESENT, "")
+
+
+def _first(cues: list[Cue], category: str) -> Cue | None:
+    return next((cue for cue in cues if cue.category == category), None)
 
 
 def classify(text: str, start: int, end: int, parts: tuple[Section, ...] | None = None) -> Verdict:

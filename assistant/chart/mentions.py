@@ -8,7 +8,8 @@ from assistant.chart.chunks import left_edge, right_edge
 from assistant.chart.cores import Core, find_cores
 from assistant.chart.lexicon import PhraseLexicon
 from assistant.chart.note import Mention, Note, Section, Span
-from assistant.chart.qualifiers import axes, find_qualifiers
+from assistant.chart.qualifiers import Quality, find_qualifiers
+from assistant.chart.rules import word_class
 from assistant.chart.sentences import Sentence, sentences
 from assistant.chart.titles import title_end
 from assistant.chart.tokens import Token
@@ -104,9 +105,14 @@ def _phrases(tokens: Sequence[Token], cores: list[Core], ceiling: int) -> list[_
 
 def _bare_title(sentence: Sentence, ceiling: int) -> _Phrase | None:
     """A problem's own line that holds no known word: `Mood.` is still what the visit is about."""
-    if sentence.section not in {"assessment", "assessment_and_plan", "discharge_diagnosis"} or not 0 < ceiling <= 7:
+    if (
+        sentence.section not in {"assessment", "assessment_and_plan", "discharge_diagnosis"}
+        or not 0 < ceiling <= 7
+        or sentence.label
+    ):
         return None
-    if not any(token.word.isalpha() and len(token.word) > 2 for token in sentence.tokens[:ceiling]):
+    words = [token.word for token in sentence.tokens[:ceiling]]
+    if words[0] in word_class("no_title") or not any(word.isalpha() and len(word) > 2 for word in words):
         return None
     return _Phrase(0, ceiling, "", 0, ceiling)
 
@@ -131,12 +137,12 @@ def _qualifiers(
     tokens: Sequence[Token],
     phrase: _Phrase,
     others: list[_Phrase],
-    qualities: list[tuple[int, int, str]],
+    qualities: list[Quality],
 ) -> tuple[str, ...]:
     """Qualifiers inside the mention, then those near it that no other mention holds."""
     inside, near = [], []
     have: set[str] = set()
-    for first, last, axis in qualities:
+    for first, last, axis, _ in qualities:
         words = note.text[tokens[first].start : tokens[last - 1].end]
         if phrase.first <= first and last <= phrase.last:
             inside.append(words)
@@ -151,13 +157,13 @@ def _qualifiers(
 def _enriched(note: Note, made: list[Mention], everything: list[Sentence], at: int) -> list[Mention]:
     """Give a problem's title the qualifiers of the sentences below it, for axes the title leaves open."""
     title = made[0]
-    have = axes(find_qualifiers(everything[at].tokens))
+    have = {quality.axis for quality in find_qualifiers(everything[at].tokens)}
     extra: list[str] = []
     for sentence in everything[at + 1 : at + 5]:
         if sentence.section != title.section or title_end(sentence):
             break
-        for first, last, axis in find_qualifiers(sentence.tokens):
-            if axis not in have and axis in {"type", "stage", "course", "control", "episode", "cause"}:
+        for first, last, axis, far in find_qualifiers(sentence.tokens):
+            if far and axis not in have:
                 extra.append(note.text[sentence.tokens[first].start : sentence.tokens[last - 1].end])
                 have.add(axis)
     if not extra:

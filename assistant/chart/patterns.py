@@ -1,6 +1,6 @@
 """A small pattern language over words, shared by the rule files.
 
-`a|b` either word; a trailing `?` may be absent; `<name>` a word class; `<num>` a number; `<any>` any word.
+`a|b` either word; a trailing `?` may be absent; `<name>` a word class; `<num>` a number; `<year>` 1900 to 2099; `<any>` any word.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ def _step(part: str, classes: Mapping[str, frozenset[str]]) -> Step:
         name, closed, suffix = choice[1:].partition(">")
         if not (choice.startswith("<") and closed):
             words.add(choice)
-        elif name in {"num", "any"}:
+        elif name in {"num", "year", "any"}:
             words.add(f"<{name}>")
         else:
             words.update(word + suffix for word in classes[name])
@@ -57,16 +57,25 @@ def is_number(token: Token) -> bool:
     return token.text[0].isdigit() or token.word in NUMBER_WORDS
 
 
+def is_year(token: Token) -> bool:
+    """Whether the token is a year from 1900 to 2099."""
+    return len(token.text) == 4 and token.text.isdecimal() and token.text[:2] in {"19", "20"}
+
+
+def _fits(words: frozenset[str], token: Token) -> bool:
+    if token.word in words or "<any>" in words:
+        return True
+    return ("<num>" in words and is_number(token)) or ("<year>" in words and is_year(token))
+
+
 def match_end(pattern: Pattern, tokens: Sequence[Token], place: int, at: int = 0) -> int:
     """End of the longest match of `pattern` that starts at `place`, or -1."""
     if at == len(pattern):
         return place
     words, optional = pattern[at]
     best = -1
-    if place < len(tokens):
-        token = tokens[place]
-        if token.word in words or ("<num>" in words and is_number(token)) or "<any>" in words:
-            best = match_end(pattern, tokens, place + 1, at + 1)
+    if place < len(tokens) and _fits(words, tokens[place]):
+        best = match_end(pattern, tokens, place + 1, at + 1)
     if optional:
         best = max(best, match_end(pattern, tokens, place, at + 1))
     return best
@@ -87,7 +96,7 @@ def at_place(
     """(end, payload) of every entry that matches at `place`."""
     groups = [index.get(tokens[place].word, ())]
     if is_number(tokens[place]):
-        groups.append(index.get("<num>", ()))
+        groups += [index.get("<num>", ()), index.get("<year>", ())]
     for group in groups:
         for pattern, payload in group:
             end = match_end(pattern, tokens, place)

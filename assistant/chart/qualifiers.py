@@ -1,31 +1,42 @@
 """Words near a mention that decide between its codes: side, degree, course, stage, type, control, cause, episode."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from assistant.chart.patterns import Pattern, at_place, by_opener, compile_pattern
 from assistant.chart.rules import rows
 from assistant.chart.tokens import Token
 
 
+class Quality(NamedTuple):
+    """Tokens `first` to `last` (half-open) that say something on one axis; `far` when it may stand below the title."""
+
+    first: int
+    last: int
+    axis: str
+    far: bool
+
+
 @cache
-def _index() -> dict[str, list[tuple[Pattern, str]]]:
+def _index() -> dict[str, list[tuple[Pattern, tuple[str, bool]]]]:
     found = rows("qualifiers.tsv")
-    classes = {row["name"]: frozenset(row["pattern"].split()) for row in found if row["axis"] == "class"}
-    return by_opener((compile_pattern(row["pattern"], classes), row["axis"]) for row in found if row["axis"] != "class")
+    classes = {row["reach"]: frozenset(row["pattern"].split()) for row in found if row["axis"] == "class"}
+    return by_opener(
+        (compile_pattern(row["pattern"], classes), (row["axis"], row["reach"] == "far"))
+        for row in found
+        if row["axis"] != "class"
+    )
 
 
-def find_qualifiers(tokens: Sequence[Token]) -> list[tuple[int, int, str]]:
-    """(first, last, axis) of the qualifiers in `tokens`; the longest stand where they overlap."""
+def find_qualifiers(tokens: Sequence[Token]) -> list[Quality]:
+    """Qualifiers in `tokens` from left to right; the longest stands where they overlap."""
     index = _index()
-    found: list[tuple[int, int, str]] = []
+    found: list[Quality] = []
     for place in range(len(tokens)):
-        best = max(((end, axis) for end, axis in at_place(index, tokens, place)), default=None)
-        if best and not (found and found[-1][1] > place):
-            found.append((place, best[0], best[1]))
+        if found and found[-1].last > place:
+            continue
+        best = max(at_place(index, tokens, place), default=None)
+        if best:
+            found.append(Quality(place, best[0], *best[1]))
     return found
-
-
-def axes(found: Iterable[tuple[int, int, str]]) -> set[str]:
-    """The axes present."""
-    return {axis for _, _, axis in found}

@@ -10,6 +10,7 @@ from assistant.chart.tokens import singular
 
 _TITLED = ACTION_KINDS | {"past_medical_history", "chief_complaint"}
 _ENDS = frozenset({".", ":", ";", "-", "–", "—", "(", "=", ">", "?"})
+_NAMING = frozenset({"", "diagnosis", "diagnoses", "problem", "impression", "assessment"})
 _MAX_TITLE = 14
 
 
@@ -22,7 +23,7 @@ def is_plain(word: str) -> bool:
 
 def title_end(sentence: Sentence) -> int:
     """Number of leading tokens that name a problem on a line of its own; 0 when the line does not."""
-    if sentence.section not in _TITLED or not sentence.first or not sentence.tokens:
+    if sentence.section not in _TITLED or not sentence.first or not sentence.tokens or sentence.label not in _NAMING:
         return 0
     tokens = sentence.tokens
     end = 0
