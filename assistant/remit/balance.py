@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from assistant.remit.values import Adjustment, Balance
-from assistant.x12.elements import ZERO, parse_amount
+from assistant.x12.elements import ZERO
 
 
-def counted(text: str) -> Decimal | None:
-    """An amount for arithmetic: nothing when empty, None when unreadable."""
-    return parse_amount(text) if text.strip() else ZERO
+def counted(value: Decimal | None, text: str) -> Decimal | None:
+    """An amount for arithmetic: nothing where the file leaves it out, None where its `text` is unreadable."""
+    return ZERO if value is None and not text.strip() else value
 
 
 def adjusted(adjustments: Iterable[Adjustment]) -> Decimal | None:

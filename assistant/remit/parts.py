@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
-from assistant.remit.balance import adjusted, balance, counted
+from assistant.remit.balance import add, adjusted, balance, counted
 from assistant.remit.values import (
     Adjustment,
     Balance,
@@ -23,42 +23,42 @@ from assistant.x12.segments import Segment
 Report = Callable[[Level, str, int], None]
 """Takes severity, sentence, segment number."""
 
+COUNTS = ("units", "quantity")
+_PADDING = ("",) * 12
 MIA_REMARKS = (5, 20, 21, 22, 23)
 MOA_REMARKS = (3, 4, 5, 6, 7)
 
 
 def amount_of(text: str, what: str, segment: int, report: Report) -> Decimal | None:
     """The amount in `text`; None, and a problem, when it is there but is no number."""
-    text = text.strip()
-    if not text:
-        return None
     value = parse_amount(text)
     if value is None:
-        report("error", f"{what} is not a number", segment)
-    else:
-        exponent = value.as_tuple().exponent
-        if isinstance(exponent, int) and exponent < -2 and what not in ("units", "quantity"):
-            report("warning", f"{what} has more than two decimals", segment)
+        if text.strip():
+            report("error", f"{what} is not a number", segment)
+    elif len(text) > 3 and "." in text[:-3] and what not in COUNTS:
+        report("warning", f"{what} has more than two decimals", segment)
     return value
+
+
+def fields(segment: Segment, count: int) -> tuple[str, ...]:
+    """The first `count` elements, those absent being empty. Faster than `get` for each."""
+    return (segment.elements + _PADDING)[:count]
 
 
 def date_of(text: str, what: str, segment: int, report: Report) -> dt.date | None:
     """The date in `text`; None, and a problem, when it is there but is no date."""
-    text = text.strip()
-    if not text:
-        return None
     value = parse_date(text)
-    if value is None:
+    if value is None and text.strip():
         report("error", f"{what} is not a date in the form CCYYMMDD", segment)
     return value
 
 
 def party_of(segment: Segment) -> Party:
     """A name, from NM1 or N1."""
-    get = segment.get
-    if segment.id == "N1":
-        return Party(get(1), get(2), "", "", get(3), get(4), segment.number)
-    return Party(get(1), get(3), get(4), get(5), get(8), get(9), segment.number)
+    parts = [part.strip() for part in fields(segment, 10)]
+    if parts[0] == "N1":
+        return Party(parts[1], parts[2], "", "", parts[3], parts[4], segment.number)
+    return Party(parts[1], parts[3], parts[4], parts[5], parts[8], parts[9], segment.number)
 
 
 class Part:
@@ -99,22 +99,26 @@ class Part:
 
     def dtm(self, segment: Segment, report: Report) -> None:
         """One qualified date."""
-        value = date_of(segment.get(2), "the date", segment.number, report)
-        self.dates.append(QualifiedDate(segment.get(1), value, segment.number))
+        _, qualifier, text = fields(segment, 3)
+        value = date_of(text, "the date", segment.number, report)
+        self.dates.append(QualifiedDate(qualifier, value, segment.number))
 
     def ref(self, segment: Segment, _report: Report) -> None:
         """One qualified number."""
-        self.references.append(Reference(segment.get(1), segment.get(2), segment.number))
+        _, qualifier, value = fields(segment, 3)
+        self.references.append(Reference(qualifier, value.strip(), segment.number))
 
     def amt(self, segment: Segment, report: Report) -> None:
         """One qualified amount."""
-        value = amount_of(segment.get(2), "the amount", segment.number, report)
-        self.amounts.append(Measure(segment.get(1), value, segment.number))
+        _, qualifier, text = fields(segment, 3)
+        value = amount_of(text, "the amount", segment.number, report)
+        self.amounts.append(Measure(qualifier, value, segment.number))
 
     def qty(self, segment: Segment, report: Report) -> None:
         """One qualified quantity."""
-        value = amount_of(segment.get(2), "quantity", segment.number, report)
-        self.quantities.append(Measure(segment.get(1), value, segment.number))
+        _, qualifier, text = fields(segment, 3)
+        value = amount_of(text, "quantity", segment.number, report)
+        self.quantities.append(Measure(qualifier, value, segment.number))
 
     def lq(self, segment: Segment, _report: Report) -> None:
         """One remark code; LQ01 other than HE (a drug reject code) is kept with the segments only."""
@@ -137,25 +141,30 @@ class Line(Part):
 
     def build(self, number: int, claim: "Claim", split: Callable[[str, int], list[str]], report: Report) -> RemitLine:
         """The finished line. `split` takes a composite apart."""
-        get, segment = self.segment.get, self.segment.number
-        code = [part.strip() for part in split(get(1), segment)] + ["", ""]
-        was = [part.strip() for part in split(get(6), segment)] + ["", ""] if get(6) else ["", ""]
-        revenue = get(4) or (code[1] if code[0] == "NU" else "")
+        segment = self.segment.number
+        _, composite, charge, payment, revenue, units, was_billed, original, *_ = fields(self.segment, 8)
+        code = split(composite, segment)
+        was = split(was_billed, segment) if was_billed else []
+        kind = code[0].strip()
+        procedure = code[1].strip() if len(code) > 1 else ""
+        billed = amount_of(charge, "the charge of the line", segment, report)
+        paid = amount_of(payment, "the payment of the line", segment, report)
+        day = self.date("472", "150")
         return RemitLine(
             number=number,
             segment=segment,
-            qualifier=code[0],
-            procedure=code[1],
-            modifiers=tuple(part for part in code[2:6] if part),
-            billed_procedure=was[1],
-            billed_modifiers=tuple(part for part in was[2:6] if part),
-            revenue_code=revenue,
-            billed=amount_of(get(2), "the charge of the line", segment, report),
-            paid=amount_of(get(3), "the payment of the line", segment, report),
-            units=amount_of(get(5), "units", segment, report),
-            billed_units=amount_of(get(7), "units", segment, report),
-            date=self.date("472", "150") or claim.date("232"),
-            date_end=self.date("151") or (None if self.date("472", "150") else claim.date("233")),
+            qualifier=kind,
+            procedure=procedure,
+            modifiers=tuple([part.strip() for part in code[2:6] if part]),
+            billed_procedure=was[1].strip() if len(was) > 1 else "",
+            billed_modifiers=tuple([part.strip() for part in was[2:6] if part]),
+            revenue_code=revenue.strip() or (procedure if kind == "NU" else ""),
+            billed=billed,
+            paid=paid,
+            units=amount_of(units, "units", segment, report),
+            billed_units=amount_of(original, "units", segment, report),
+            date=day or claim.date("232"),
+            date_end=self.date("151") or (None if day else claim.date("233")),
             line_control_number=next((item.value for item in self.references if item.qualifier == "6R"), ""),
             adjustments=tuple(self.adjustments),
             remarks=tuple(self.remarks),
@@ -163,7 +172,7 @@ class Line(Part):
             quantities=tuple(self.quantities),
             references=tuple(self.references),
             dates=tuple(self.dates),
-            balance=balance(counted(get(2)), counted(get(3)), adjusted(self.adjustments)),
+            balance=balance(counted(billed, charge), counted(paid, payment), adjusted(self.adjustments)),
         )
 
 
@@ -191,28 +200,30 @@ class Claim(Part):
 
     def build(self, number: int, split: Callable[[str, int], list[str]], report: Report, complete: bool) -> RemitClaim:
         """The finished claim with its lines and balances."""
-        get, segment = self.segment.get, self.segment.number
-        lines = tuple(line.build(place, self, split, report) for place, line in enumerate(self.lines, 1))
+        segment = self.segment.number
+        _, control, status, charge, payment, share, filing, icn, facility, frequency, _, drg = fields(self.segment, 12)
+        lines = tuple([line.build(place, self, split, report) for place, line in enumerate(self.lines, 1)])
         taken = adjusted(self.adjustments)
         charges: Decimal | None = ZERO
-        for line in self.lines:
-            part, charge = adjusted(line.adjustments), counted(line.segment.get(2))
-            taken = None if taken is None or part is None else taken + part
-            charges = None if charges is None or charge is None else charges + charge
-        billed = counted(get(3))
+        for line, part in zip(lines, self.lines, strict=True):
+            taken = add(taken, adjusted(line.adjustments))
+            charges = add(charges, counted(line.billed, part.segment.get(2)))
+        billed = amount_of(charge, "the charge of the claim", segment, report)
+        paid = amount_of(payment, "the payment of the claim", segment, report)
+        counted_charge = counted(billed, charge)
         return RemitClaim(
             number=number,
             segment=segment,
-            control_number=get(1),
-            status=get(2),
-            billed=amount_of(get(3), "the charge of the claim", segment, report),
-            paid=amount_of(get(4), "the payment of the claim", segment, report),
-            stated_patient_responsibility=amount_of(get(5), "the patient's share (CLP05)", segment, report),
-            filing_indicator=get(6),
-            payer_control_number=get(7),
-            facility=get(8),
-            frequency=get(9),
-            drg=get(11),
+            control_number=control.strip(),
+            status=status.strip(),
+            billed=billed,
+            paid=paid,
+            stated_patient_responsibility=amount_of(share, "the patient's share (CLP05)", segment, report),
+            filing_indicator=filing.strip(),
+            payer_control_number=icn.strip(),
+            facility=facility.strip(),
+            frequency=frequency.strip(),
+            drg=drg.strip(),
             adjustments=tuple(self.adjustments),
             remarks=tuple(self.remarks),
             parties=tuple(self.parties),
@@ -221,8 +232,8 @@ class Claim(Part):
             amounts=tuple(self.amounts),
             quantities=tuple(self.quantities),
             lines=lines,
-            balance=balance(billed, counted(get(4)), taken),
-            line_charges=Balance(billed, charges if lines else billed),
+            balance=balance(counted_charge, counted(paid, payment), taken),
+            line_charges=Balance(counted_charge, charges if lines else counted_charge),
             complete=complete,
             segments=tuple(self.segments),
         )

@@ -14,7 +14,7 @@ from assistant.remit.balance import add, check_balance, counted
 from assistant.remit.parts import MIA_REMARKS, MOA_REMARKS, Claim, Line, Part, amount_of, date_of, party_of
 from assistant.remit.values import Header, Party, ProviderAdjustment, Reference, RemitClaim, Trailer
 from assistant.x12.elements import ZERO
-from assistant.x12.envelopes import Envelopes
+from assistant.x12.envelopes import NAMES, Envelopes
 from assistant.x12.problems import Level, Problem
 from assistant.x12.segments import Segment, read_segments
 
@@ -22,9 +22,8 @@ Event = Header | RemitClaim | Trailer
 
 MOST_PROBLEMS = 5000
 _PART = {"CAS": Part.cas, "DTM": Part.dtm, "REF": Part.ref, "AMT": Part.amt, "QTY": Part.qty, "LQ": Part.lq}
-_CLAIM_ONLY = frozenset({"NM1", "MIA", "MOA"})
-_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
-_AFTER_HEADER = frozenset({"LX", "TS2", "TS3", "CLP", "PLB", "SVC"})
+_BETWEEN = frozenset({"LX", "TS2", "TS3", "PLB"})
+_AFTER_HEADER = frozenset({*_BETWEEN, "CLP", "SVC"})
 _OTHER_SEPARATOR = re.compile(r"[A-Z]{2}([^A-Za-z0-9 \t\r\n])[A-Z0-9]")
 
 
@@ -94,9 +93,9 @@ class RemitReader:
         current: _Transaction | None = None
         skipping = False
         for segment in self._stream:
-            self._envelopes.take(segment)
             name = segment.elements[0]
-            if name in _ENVELOPE:
+            if name in NAMES:
+                self._envelopes.take(segment)
                 if current is not None:
                     if name == "SE":
                         current.outside.append(segment)
@@ -122,7 +121,9 @@ class RemitReader:
                     continue
                 self.report("error", "a transaction set begins here without its ST", segment.number)
                 current = self._begin(segment)
-            yield from self._take(current, name, segment)
+            event = self._take(current, name, segment)
+            if event is not None:
+                yield event
         if current is not None:
             yield from self._close(current, complete=False)
         self._envelopes.close()
@@ -134,34 +135,31 @@ class RemitReader:
             transaction.segments.append(segment)
         return transaction
 
-    def _take(self, current: _Transaction, name: str, segment: Segment) -> Iterator[Event]:
+    def _take(self, current: _Transaction, name: str, segment: Segment) -> Header | RemitClaim | None:
+        """Note one segment; the header or claim it completes, if any."""
+        event: Header | RemitClaim | None = None
         if current.header is None:
             if name not in _AFTER_HEADER:
                 current.segments.append(segment)
-                return
-            current.header = self._header(current)
-            yield current.header
+                return None
+            event = current.header = self._header(current)
+        claim = current.claim
         if name == "CLP":
-            yield from self._finish(current)
+            event = self._finish(current) if claim is not None else event
             current.claim = current.part = Claim(segment)
             current.claim.segments.append(segment)
-            return
-        claim = current.claim
-        if name in ("LX", "TS2", "TS3", "PLB") or claim is None:
-            yield from self._finish(current)
-            current.outside.append(segment)
-            if name == "PLB":
-                self._provider(current, segment)
-            elif name not in ("LX", "TS2", "TS3"):
-                self.report("error", f"{_shown(name)} stands before any claim", segment.number)
-            return
+            return event
+        if claim is None or name in _BETWEEN:
+            event = self._finish(current) if claim is not None else event
+            self._outside(current, name, segment)
+            return event
         claim.segments.append(segment)
-        if name == "SVC":
+        if (keep := _PART.get(name)) is not None:
+            keep(current.part or claim, segment, self.report)
+        elif name == "SVC":
             line = Line(segment)
             claim.lines.append(line)
             current.part = line
-        elif (keep := _PART.get(name)) is not None:
-            keep(current.part or claim, segment, self.report)
         elif name == "NM1":
             claim.nm1(segment)
         elif name == "MOA":
@@ -170,22 +168,32 @@ class RemitReader:
             claim.outcome(segment, MIA_REMARKS)
         elif len(name) not in (2, 3) or not name.isalnum():
             self.report("error", "this is no segment; the file is damaged here", segment.number)
+        return event
 
-    def _finish(self, current: _Transaction, complete: bool = True) -> Iterator[RemitClaim]:
+    def _outside(self, current: _Transaction, name: str, segment: Segment) -> None:
+        current.outside.append(segment)
+        if name == "PLB":
+            self._provider(current, segment)
+        elif name not in _BETWEEN:
+            self.report("error", f"{_shown(name)} stands before any claim", segment.number)
+
+    def _finish(self, current: _Transaction, complete: bool = True) -> RemitClaim | None:
         if current.claim is None:
-            return
+            return None
         current.claims += 1
         claim = current.claim.build(current.claims, self._split, self.report, complete)
         current.claim = current.part = None
         current.lines += len(claim.lines)
         current.paid = add(current.paid, claim.balance.stated)
-        yield claim
+        return claim
 
     def _close(self, current: _Transaction, complete: bool) -> Iterator[Event]:
         if current.header is None:
             current.header = self._header(current)
             yield current.header
-        yield from self._finish(current, complete)
+        last = self._finish(current, complete)
+        if last is not None:
+            yield last
         moved: Decimal | None = ZERO
         for adjustment in current.provider:
             moved = add(moved, adjustment.amount)
@@ -231,8 +239,9 @@ class RemitReader:
             report("error", "the transaction set names no payer (N1*PR)", start.number)
         if payee is None:
             report("error", "the transaction set names no payee (N1*PE)", start.number)
-        current.payment = counted(payment.get(2)) if payment else None
         number = payment.number if payment else start.number
+        amount = amount_of(payment.get(2), "the payment (BPR02)", number, report) if payment else None
+        current.payment = counted(amount, payment.get(2)) if payment else None
         return Header(
             number=self._transactions,
             segment=start.number,
@@ -240,7 +249,7 @@ class RemitReader:
             control_number=start.get(2) if start.id == "ST" else "",
             handling=payment.get(1) if payment else "",
             method=payment.get(4) if payment else "",
-            payment_amount=amount_of(payment.get(2), "the payment (BPR02)", number, report) if payment else None,
+            payment_amount=amount,
             payment_date=date_of(payment.get(16), "the payment date (BPR16)", number, report) if payment else None,
             production_date=produced,
             trace_number=trace.get(2) if trace else "",

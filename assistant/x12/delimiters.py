@@ -33,8 +33,13 @@ class Delimiters:
 
 def interchange_start(text: str, position: int = 0) -> int:
     """Where the next ISA begins at or after `position`; -1 when there is none."""
-    found = _INTERCHANGE.search(text, position)
-    return found.start() if found else -1
+    for name in ("ISA", "isa"):
+        start = text.find(name, position)
+        while start >= 0:
+            if _INTERCHANGE.match(text, start):
+                return start
+            start = text.find(name, start + 1)
+    return -1
 
 
 def sniff(text: str) -> Delimiters:

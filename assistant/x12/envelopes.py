@@ -9,6 +9,7 @@ _ENDS = {"ISA": "IEA", "GS": "GE", "ST": "SE"}
 _WORDS = {"ISA": "interchange", "GS": "functional group", "ST": "transaction set"}
 _PARTS = {"ISA": "functional groups", "GS": "transaction sets", "ST": "segments"}
 _CONTROL = {"ISA": 13, "GS": 6, "ST": 2}
+NAMES = frozenset({*_ENDS, *_ENDS.values()})
 _OUTER = {"ST": "GS", "GS": "ISA"}
 
 
@@ -21,7 +22,9 @@ class _Open:
 
 
 class Envelopes:
-    """Feed every segment in order to `take`, then call `close`; `problems` names what does not add up.
+    """Feed segments in order to `take`, then call `close`; `problems` names what does not add up.
+
+    Only ISA, GS, ST, SE, GE and IEA matter (`NAMES`); others may be left out, their numbers tell how many there were.
 
     `version` is GS08 of the current group (or ISA12), `kind` ST01 of the current transaction set.
     """
@@ -35,11 +38,8 @@ class Envelopes:
         self._met: set[str] = set()
 
     def take(self, segment: Segment) -> None:
-        """Note one segment. Segments other than envelope ends only count."""
+        """Note one segment."""
         name = segment.elements[0]
-        inner = self._open.get("ST")
-        if inner is not None:
-            inner.count += 1
         if name in _ENDS:
             self._start(name, segment)
         elif name in ("SE", "GE", "IEA"):
@@ -66,7 +66,7 @@ class Envelopes:
                 "warning", f"{outer} is missing: the file is a fragment without its {_WORDS[outer]}", segment.number
             )
         self._met.add(name)
-        self._open[name] = _Open(name, segment.number, segment.get(_CONTROL[name]), 1 if name == "ST" else 0)
+        self._open[name] = _Open(name, segment.number, segment.get(_CONTROL[name]))
         if name == "ISA":
             self.version = segment.get(12)
         elif name == "GS":
@@ -92,6 +92,8 @@ class Envelopes:
             self._add("error", f"{segment.id} without its {start}", segment.number)
             return
         stated = segment.get(1)
+        if start == "ST":
+            opened.count = segment.number - opened.segment + 1
         if not stated.isdigit() or int(stated) != opened.count:
             said = stated if stated.isdigit() else "no number"
             message = f"{segment.id} says {said} {_PARTS[start]}, the file has {opened.count}"

@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -13,6 +14,10 @@ from assistant.x12.problems import Problem
 
 PIECE = 1 << 18
 _HEAD = 4096
+_GAP = 80
+"""Blanks tolerated between a terminator and the line end after it."""
+_LONGEST = 16 * PIECE
+"""Characters without a terminator after which a file is given up."""
 _LOST_END = "CLP|SVC|CAS|NM1|DTM|REF|AMT|QTY|MOA|MIA|PLB|SE|GE|IEA|LX|N1|TRN|BPR|ST|GS"
 """Segments whose name at the start of a line shows that the line before lost its terminator."""
 
@@ -60,6 +65,9 @@ class SegmentStream:
         self._lost_end: re.Pattern[str] | None = None
 
     def __iter__(self) -> Iterator[Segment]:
+        return chain.from_iterable(self._batches())
+
+    def _batches(self) -> Iterator[list[Segment]]:
         if isinstance(self._source, Path):
             with self._source.open("rb") as file:
                 yield from self._segments(file)
@@ -68,7 +76,7 @@ class SegmentStream:
         else:
             yield from self._segments(self._source)
 
-    def _segments(self, file: BinaryIO) -> Iterator[Segment]:
+    def _segments(self, file: BinaryIO) -> Iterator[list[Segment]]:
         buffer, opened, own = "", False, 0
         pieces = _text_pieces(file)
         ended = False
@@ -87,14 +95,16 @@ class SegmentStream:
                 if following < 0:
                     break
                 # The ISA of a further interchange brings its own delimiters.
-                yield from self._split(buffer[:following])
+                yield self._split(buffer[:following])
                 buffer, opened = buffer[following:], False
             if opened:
                 if ended:
-                    yield from self._split(buffer, last=True)
+                    yield self._split(buffer, last=True)
                 else:
                     cut = self._last_end(buffer)
-                    yield from self._split(buffer[:cut])
+                    if not cut and len(buffer) > _LONGEST:
+                        raise InputError("no end of a segment was found over megabytes; it is damaged or no X12")
+                    yield self._split(buffer[:cut])
                     buffer, own = buffer[cut:], own if cut == 0 else 0
 
     def _open(self, head: str) -> None:
@@ -103,9 +113,9 @@ class SegmentStream:
         if "\0" in head[:_HEAD]:
             raise InputError("it is not a text file; save the remittance as plain X12")
         self.delimiters = sniff(head[: 8 * _HEAD])
-        element, terminator = re.escape(self.delimiters.element), re.escape(self.delimiters.terminator)
+        element = re.escape(self.delimiters.element)
         if self.delimiters.terminator != NEWLINE:
-            self._lost_end = re.compile(rf"(?<=[^{terminator} \t\r\n])[ \t]*[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
+            self._lost_end = re.compile(rf"[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
         if self.delimiters.lowercase:
             self.problems.append(
                 Problem("warning", "the file is in lower case, which X12 does not allow; it was read as upper case", 1)
@@ -117,31 +127,48 @@ class SegmentStream:
             return max(buffer.rfind("\n"), buffer.rfind("\r")) + 1
         return buffer.rfind(terminator) + 1
 
-    def _split(self, text: str, last: bool = False) -> Iterator[Segment]:
+    def _split(self, text: str, last: bool = False) -> list[Segment]:
         element, terminator = self.delimiters.element, self.delimiters.terminator
+        text = text.strip(BLANK)
         if terminator == NEWLINE:
             text = text.replace("\r", NEWLINE)
         elif "\n" in text or "\r" in text:
-            if self._lost_end is not None:
-                text, lost = self._lost_end.subn(terminator, text)
-                if lost:
-                    message = f"{lost} segment(s) before this one lost the terminator; the line end was taken instead"
-                    self.problems.append(Problem("warning", message, self._number + text.count(terminator)))
-            text = text.replace("\r", "").replace("\n", "")
+            text = self._joined(text)
         if self.delimiters.lowercase:
             text = text.upper()
-        number, name = self._number, ""
+        new, number = tuple.__new__, self._number
+        found: list[Segment] = []
         for piece in text.split(terminator):
             piece = piece.strip(BLANK)
             if piece:
                 number += 1
-                self._number = number
-                segment = Segment(number, tuple(piece.split(element)))
-                name = segment.elements[0]
-                yield segment
-        complete = terminator == NEWLINE or text.strip(BLANK)[-1:] in ("", terminator)
-        if last and not complete and name not in ("IEA", "GE", "SE"):
+                found.append(new(Segment, (number, tuple(piece.split(element)))))
+        self._number = number
+        ended = not found or terminator == NEWLINE or text.endswith(terminator)
+        if last and not ended and found[-1].elements[0] not in ("IEA", "GE", "SE"):
             self.problems.append(Problem("error", "the file ends inside this segment", number))
+        return found
+
+    def _joined(self, text: str) -> str:
+        """`text` without its line ends; one that stands where a terminator was lost becomes that terminator."""
+        terminator = self.delimiters.terminator
+        regular = text.count(terminator + "\n") + text.count(terminator + "\r\n")
+        if self._lost_end is not None and regular != text.count("\n"):
+            lost: list[int] = []
+
+            def repaired(match: re.Match[str]) -> str:
+                if match.string[max(0, match.start() - _GAP) : match.start()].rstrip(BLANK)[-1:] in ("", terminator):
+                    return match.group()
+                lost.append(match.start())
+                return terminator
+
+            whole = self._lost_end.sub(repaired, text)
+            if lost:
+                before = text.count(terminator, 0, lost[0])
+                message = f"{len(lost)} segment(s) from this one on lost the terminator; the line end was taken instead"
+                self.problems.append(Problem("warning", message, self._number + before + 1))
+            text = whole
+        return text.replace("\r", "").replace("\n", "")
 
 
 def read_segments(source: Path | BinaryIO | bytes) -> SegmentStream:
