@@ -3,14 +3,13 @@
 import argparse
 import dataclasses
 import datetime as dt
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands import wiring
-from assistant.commands.outfile import check_target, write_whole
+from assistant.commands.output import check_target, print_json, whole_file
 from assistant.errors import InputError
 from assistant.guidelines.finding import Finding, Severity
 from assistant.record import to_record
@@ -94,7 +93,8 @@ def _write(target: Path, form: str, claim: "Claim", submitter: "Party | None", s
         first_transaction=numbers.reserve("transaction"),
         clock=clock,
     )
-    write_whole(target, write_837([batch], envelope))
+    with whole_file(target) as file:
+        file.writelines(write_837([batch], envelope))
 
 
 def _scrubbed(claims: "Sequence[Claim]") -> tuple[Finding, ...]:
@@ -114,7 +114,7 @@ def _looks_like_json(path: Path) -> bool:
 def _report(args: argparse.Namespace, findings: Sequence[Finding], said: dict[str, object], done: str) -> int:
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if args.json:
-        print(json.dumps({**said, "findings": to_record(list(findings))}, indent=2, ensure_ascii=False))
+        print_json({**said, "findings": to_record(list(findings))})
     else:
         for finding in findings:
             print(f"{finding.severity.value}: {finding.rule}: {finding.message} {finding.fix}", file=sys.stderr)

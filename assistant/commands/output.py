@@ -52,3 +52,33 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
         raise InputError(f"{path} is not UTF-8 text") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
+
+
+def check_target(path: Path) -> None:
+    """Raise InputError early when `path` could not be written later."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError(f"cannot write {path}: the folder is absent or read-only")
+
+
+@contextmanager
+def resumable_file(path: Path, resume: bool) -> Iterator[tuple[IO[str], int]]:
+    """A line file that appears at `path` when the block ends; until then its lines lie in `PATH.partial`.
+
+    Gives the stream and the number of whole lines already there (0 unless `resume`). A torn last line is cut off.
+    """
+    check_target(path)
+    partial = path.with_name(path.name + ".partial")
+    try:
+        kept = partial.read_bytes() if resume and partial.is_file() else b""
+        whole = kept[: kept.rfind(b"\n") + 1]
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(whole.decode("utf-8"))
+            yield stream, whole.count(b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error

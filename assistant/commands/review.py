@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from assistant.commands import wiring
-from assistant.commands.outfile import check_target, write_whole
+from assistant.commands.output import check_target, print_json, whole_file
 from assistant.errors import InputError
 from assistant.review.confirmation import confirm as decide_all
 from assistant.review.confirmation import read_suggestions, record
@@ -30,7 +30,8 @@ def confirm(args: argparse.Namespace) -> int:
         name=Path(args.details).name if args.details else source.name,
     )
     encounter = record(confirmation, wiring.ledger(), actor=_actor())
-    write_whole(target, [encounter_json(encounter)])
+    with whole_file(target) as file:
+        file.write(encounter_json(encounter))
     confirmed = [item.code for item in confirmation.decisions if item.action is not DecisionAction.REJECT]
     rejected = [item.code for item in confirmation.decisions if item.action is DecisionAction.REJECT]
     if args.json:
@@ -41,7 +42,7 @@ def confirm(args: argparse.Namespace) -> int:
             "undecided": list(confirmation.undecided),
             "confirmation": encounter.confirmation,
         }
-        print(json.dumps(said, indent=2))
+        print_json(said)
     else:
         print(f"Confirmed: {', '.join(confirmed) or 'nothing'}.")
         if rejected:

@@ -5,7 +5,10 @@ import dataclasses
 import importlib
 import json
 import typing
+from importlib.resources import files
 from typing import Any
+
+from assistant.commands.output import print_json
 
 RECORDS = {
     "encounter": "assistant.review.encounter:Encounter",
@@ -16,13 +19,14 @@ RECORDS = {
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MONEY = {"type": "string", "pattern": r"^-?\d+\.\d{2}$"}
 QUANTITY = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+SAMPLE_DIAGNOSES = ("E11.22", "I12.9", "N18.32", "S93.402A", "E78.5", "Z79.84")
 QUANTITIES = ("units", "quantity")
 """Fields that count things; every other decimal is money."""
 
 
 def schema(args: argparse.Namespace) -> int:
     """Print the JSON Schema of a record. (`--json` changes nothing: it is JSON already.)"""
-    print(json.dumps(record_schema(args.name), indent=2, ensure_ascii=False))
+    print_json(record_schema(args.name))
     return 0
 
 
@@ -40,7 +44,17 @@ def record_schema(name: str) -> dict[str, Any]:
     _read_docstrings(record)
     made = TypeAdapter(record).json_schema(schema_generator=Generator)
     _refine(made)
+    if name == "encounter":
+        made["examples"] = [_sample_encounter()]
     return {"$schema": DIALECT, **made}
+
+
+def _sample_encounter() -> dict[str, Any]:
+    """The shipped demo visit, complete and synthetic."""
+    sample = files("corpus.samples")
+    details = json.loads((sample / "office_visit.details.json").read_text("utf-8"))
+    diagnoses = [{"code": code, "status": "confirmed"} for code in SAMPLE_DIAGNOSES]
+    return {"id": "office_visit", "date_of_service": "2026-11-09", "diagnoses": diagnoses, **details}
 
 
 def _read_docstrings(kind: Any) -> None:

@@ -2,10 +2,10 @@
 
 import argparse
 import dataclasses
-import json
 from pathlib import Path
 
 from assistant.commands import wiring
+from assistant.commands.output import print_json
 from assistant.errors import StoreError
 from assistant.settings import load_settings
 
@@ -14,7 +14,7 @@ def verify(args: argparse.Namespace) -> int:
     """Check the ledger's hash chain; 1 when it was tampered with."""
     verdict = wiring.ledger().verify()
     if args.json:
-        print(json.dumps(dataclasses.asdict(verdict), indent=2))
+        print_json(dataclasses.asdict(verdict))
     else:
         for fault in verdict.faults:
             print(f"Fault: {fault}.")
@@ -65,5 +65,8 @@ def purge(args: argparse.Namespace) -> int:
 
 
 def _said(args: argparse.Namespace, said: dict[str, object], text: str) -> int:
-    print(json.dumps(said, indent=2) if args.json else text)
+    if args.json:
+        print_json(said)
+    else:
+        print(text)
     return 0

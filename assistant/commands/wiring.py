@@ -1,6 +1,8 @@
 """What the review, claim and store commands take from the composition root, in one place."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from assistant.services import Services
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -9,25 +11,22 @@ if TYPE_CHECKING:
     from assistant.review.ledger import Ledger
 
 
+def _services() -> Services:
+    return Services.open()
+
+
 def store() -> "Engine":
     """The engine of the site's store."""
     from assistant.review.store import open_store
-    from assistant.settings import load_settings
 
-    return open_store(load_settings())
+    return open_store(_services().settings)
 
 
 def ledger() -> "Ledger":
     """The site's decision ledger."""
-    from assistant.review.ledger import Ledger
-
-    return Ledger(store())
+    return _services().ledger
 
 
 def codebook() -> "CodeBook":
     """The built code library."""
-    from assistant.services import Services
-
-    services: Any = Services()
-    book: CodeBook = services.codebook
-    return book
+    return _services().codebook

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import StoreError
 from assistant.record import to_record
 from assistant.review.decision import Decision
-from assistant.review.store import transaction, wipe_log
+from assistant.review.store import open_store, transaction, wipe_log
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, RowMapping
@@ -107,6 +108,11 @@ class Ledger:
             if engine.dialect.name == "sqlite":
                 for statement in APPEND_ONLY:
                     connection.exec_driver_sql(statement)
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Ledger":
+        """The ledger of the site's store, created when absent."""
+        return cls(open_store(settings))
 
     def record(
         self,
