@@ -29,18 +29,18 @@ A code that is not in a file gives None: show it bare, with where to look it up.
   qmb                  the patient is a Qualified Medicare Beneficiary or has Medicaid
   forwarded            the claim was passed on to another payer or processor
   not_forwarded        the claim was not passed on: the provider bills the next payer
-  not_final            another answer is still to come
+  not_final            this answer is provisional: forwarded, an estimate, held or pending
   no_surprises         about the federal No Surprises Act or a like state law
   consent_waived       a valid consent took the No Surprises protection away
   review               a person has to look before anyone bills or writes off
-  other_payer_first    another payer's decision or data is needed first
+  other_payer_first    another payer's decision, or data about that payer, is needed first
   wrong_payer          the claim belongs with another payer or contractor
   patient_must_act     the patient or member has to give or do something
   bundled              paid, if at all, as part of another service
   duplicate            the same service is, or seems to be, on another claim
   coverage_policy      a published coverage policy decided
   see_plan             the contract, plan booklet or provider manual holds the rule
-  recovery             money paid before is being taken back or has been reviewed
+  recovery             money already paid is, or may be, taken back or paid anew (reversals, audits, payments on condition)
 
 `flags` of the three short lists:
   group codes    patient, provider, other (who bears it); not_patient; payer_initiated; retired_5010
@@ -198,7 +198,7 @@ def reason(code: str) -> ReasonWords | None:
 
 
 def remark(code: str) -> RemarkWords | None:
-    """The words of a remark code, or None when it is not in our list (the public list has more)."""
+    """The words of a remark code, or None when it is not in our list."""
     return remarks().get(_key(code))
 
 
