@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.remit.money import PROVIDER_GROUPS, ClaimMoney, claim_money, disposition
 from assistant.remit.rules import AmountRule, load_rules
@@ -86,14 +87,9 @@ def decide(claim: RemitClaim, chain: Chain | None = None) -> Decision:
 
 def effects_of(remarks: list[Remark]) -> frozenset[str]:
     """Everything the remarks bring about, by the list of remark codes."""
-    rules = load_rules()
-    found: set[str] = set()
-    for remark in remarks:
-        words = reasons.remark(remark.code)
-        if words is not None:
-            dropped = {"not_final"} if words.code in rules.final_remarks else set()
-            found |= words.effects - dropped
-    return frozenset(found)
+    if not remarks:
+        return frozenset()
+    return frozenset().union(*(_effects(remark.code) for remark in remarks))
 
 
 def _amounts(claim: RemitClaim) -> tuple[Decimal, list[Action], tuple[tuple[Adjustment, str], ...]]:
@@ -107,7 +103,7 @@ def _amounts(claim: RemitClaim) -> tuple[Decimal, list[Action], tuple[tuple[Adju
     chosen: list[tuple[Adjustment, str]] = []
     for effects, adjustments in parts:
         for item in adjustments:
-            rule, action = _rule(item, effects)
+            rule, action = _rule(item.group, item.reason, effects)
             chosen.append((item, rule.id))
             if not item.amount:
                 continue
@@ -123,16 +119,26 @@ def _amounts(claim: RemitClaim) -> tuple[Decimal, list[Action], tuple[tuple[Adju
     return owes, actions, tuple(chosen)
 
 
-def _rule(item: Adjustment, effects: frozenset[str]) -> tuple[AmountRule, str]:
-    words = reasons.reason(item.reason)
-    disposition, default = (words.disposition, words.action) if words else ("", "")
+@lru_cache(maxsize=8192)
+def _rule(group: str, reason: str, effects: frozenset[str]) -> tuple[AmountRule, str]:
+    """The rule that decides an adjustment under these remarks, and its action."""
+    words = reasons.reason(reason)
+    kind, default = (words.disposition, words.action) if words else ("", "")
     for rule in load_rules().amounts:
-        if rule.fits(item.group, item.reason, disposition, default, effects):
+        if rule.fits(group, reason, kind, default, effects):
             action = default if rule.action == "default" else rule.action
             if action in ("bill_patient", "post_payment") and rule.action == "default":
                 action = "review"
             return rule, action
     raise AssertionError("rules.toml ends with a rule that fits everything")
+
+
+@lru_cache(maxsize=8192)
+def _effects(code: str) -> frozenset[str]:
+    words = reasons.remark(code)
+    if words is None:
+        return frozenset()
+    return words.effects - {"not_final"} if words.code in load_rules().final_remarks else words.effects
 
 
 def _facts(

@@ -7,7 +7,7 @@ A retired code is only a note: it may stand in a reversal, or repeat an older re
 import re
 from collections.abc import Callable
 
-from assistant.remit.money import claim_money
+from assistant.remit.money import total
 from assistant.remit.values import Adjustment, Balance, Header, Party, Remark, RemitClaim, Trailer
 from assistant.x12.elements import ZERO, npi_is_valid
 from assistant.x12.problems import Level
@@ -56,7 +56,7 @@ class Checks:
         self._balance(claim.line_charges, "the sum of the line charges", segment, against="the claim's charge")
         if not claim.complete:
             report("error", "the file breaks off inside this claim", segment)
-        share = claim_money(claim).patient_responsibility
+        share = total(item for item in claim.all_adjustments() if item.group == "PR")
         stated = claim.stated_patient_responsibility
         if not claim.reversal and share is not None and (stated or ZERO) != share:
             message = f"CLP05 differs from the sum of the PR adjustments by {(stated or ZERO) - share:.2f}"

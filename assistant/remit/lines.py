@@ -14,6 +14,8 @@ from assistant.remit.record import claim_record, header_record, problem_record, 
 from assistant.remit.values import Header, RemitClaim
 from assistant.x12.problems import Problem
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def write_lines(path: Path, name: str, out: TextIO) -> tuple[int, bool]:
     """Write the transactions of the 835 at `path` to `out`; returns their number and whether an error was found.
@@ -66,4 +68,4 @@ def _close(reader: RemitReader, told: int, out: TextIO) -> int:
 
 
 def _text(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False)
+    return _ENCODER.encode(record)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.remit.values import Adjustment, RemitClaim, RemitLine
 from assistant.x12.elements import ZERO
@@ -44,6 +45,7 @@ def total(adjustments: Iterable[Adjustment]) -> Decimal | None:
     return result
 
 
+@lru_cache(maxsize=4096)
 def disposition(code: str) -> str:
     """What becomes of an amount with this reason: see corpus.lexicon.reasons; empty for a code we do not know."""
     words = reasons.reason(code)

@@ -78,6 +78,10 @@ class Part:
     def cas(self, segment: Segment, report: Report) -> None:
         """Up to six triplets of reason, amount, quantity."""
         elements, number = segment.elements, segment.number
+        if len(elements) == 4 and len(elements[3]) < 4 and (value := parse_amount(elements[3])) is not None:
+            # One reason and a short whole amount: by far the most frequent CAS.
+            self.adjustments.append(Adjustment(elements[1].strip(), elements[2].strip(), value, None, number))
+            return
         group = elements[1].strip() if len(elements) > 1 else ""
         for start in range(2, len(elements), 3):
             reason = elements[start].strip()
@@ -149,7 +153,9 @@ class Line(Part):
         procedure = code[1].strip() if len(code) > 1 else ""
         billed = amount_of(charge, "the charge of the line", segment, report)
         paid = amount_of(payment, "the payment of the line", segment, report)
-        day = self.date("472", "150")
+        day, through = self.date("472", "150"), None
+        if day is None or len(self.dates) > 1:
+            through = self.date("151") or (None if day else claim.date("233"))
         return RemitLine(
             number=number,
             segment=segment,
@@ -164,7 +170,7 @@ class Line(Part):
             units=amount_of(units, "units", segment, report),
             billed_units=amount_of(original, "units", segment, report),
             date=day or claim.date("232"),
-            date_end=self.date("151") or (None if day else claim.date("233")),
+            date_end=through,
             line_control_number=next((item.value for item in self.references if item.qualifier == "6R"), ""),
             adjustments=tuple(self.adjustments),
             remarks=tuple(self.remarks),

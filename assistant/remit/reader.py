@@ -70,6 +70,7 @@ class RemitReader:
         self._transactions = 0
         self._odd_separator = False
         self._unlisted = 0
+        self._note = self.report
         self.failed = False
         """An error was found that is not listed any more."""
 
@@ -155,7 +156,7 @@ class RemitReader:
             return event
         claim.segments.append(segment)
         if (keep := _PART.get(name)) is not None:
-            keep(current.part or claim, segment, self.report)
+            keep(current.part or claim, segment, self._note)
         elif name == "SVC":
             line = Line(segment)
             claim.lines.append(line)

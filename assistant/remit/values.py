@@ -1,11 +1,13 @@
 """The words of a remittance (X12 835), each with the number of the segment it came from.
 
 An amount is an exact `Decimal`, or None when the file leaves it out or writes something that is no amount.
+The smallest values are named tuples, not dataclasses: a large file makes millions of them, and they cost a third.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from assistant.x12.problems import Problem
 from assistant.x12.segments import Segment
@@ -29,8 +31,7 @@ class Balance:
         return self.stated is not None and self.stated == self.computed
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(NamedTuple):
     """One reason of a CAS: billed money that was not paid."""
 
     group: str
@@ -40,16 +41,14 @@ class Adjustment:
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """One remark code, from LQ (line), MOA or MIA (claim)."""
 
     code: str
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """AMT or QTY: a qualified amount or quantity."""
 
     qualifier: str
@@ -57,8 +56,7 @@ class Measure:
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """REF: a qualified number."""
 
     qualifier: str
@@ -66,8 +64,7 @@ class Reference:
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class QualifiedDate:
+class QualifiedDate(NamedTuple):
     """DTM; `value` is None when it is no date."""
 
     qualifier: str
