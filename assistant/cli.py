@@ -111,6 +111,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--stages", action="store_true", help="recall after each stage")
     run.add_argument("--out", metavar="FILE", help="write the run file (JSON) here")
     run.add_argument("--report", metavar="FILE.html", help="write the report page here")
+    run.add_argument("--data", metavar="FOLDER", help="where the data of codiesp, mdace or visits lies")
     run.add_argument("--split", choices=("all", "train", "dev", "test", "tune", "report"), default="all")
     run.add_argument("--predictions", metavar="FILE.jsonl", help="score this predictions file of any tool instead")
     run.add_argument("--no-baseline", action="store_true", help="leave the naive baseline out")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import InputError
+from evals.adapters.outside import read_texts, without_text
 from evals.cases.note import parse_note
 from evals.cases.note_problems import note_problems
 
@@ -27,11 +28,15 @@ _MARK = re.compile(r"\[\[([^\[\]|]+)\||\]\]")
 _KEYS = ("id", "date_of_service", "setting", "sex", "age", "specialty", "style", "split", "provenance", "order")
 
 
-def build(source: str, name: str = "source") -> list[dict[str, Any]]:
-    """The cases of one source text as JSONL objects, checked. Raises InputError naming the case and the defect."""
+def build(source: str, name: str = "source", outside: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """The cases of one source text as JSONL objects, checked. Raises InputError naming the case and the defect.
+
+    With `outside` (texts by id) the marked text must be that text, and offsets refer to it.
+    """
     records = []
     for number, block in enumerate((b for b in _SPLIT.split(source) if b.strip()), 1):
-        records.append(_case(block, f"{name} case {number}"))
+        record = _case(block, f"{name} case {number}")
+        records.append(record if outside is None else _moved(record, outside.get(record["id"], ""), name))
     cases = []
     for record in records:
         try:
@@ -103,6 +108,18 @@ def _case(block: str, where: str) -> dict[str, Any]:
     return {**record, "text": text, "gold": gold, "must_not": must_not, "provenance": fields["provenance"]}
 
 
+def _moved(record: dict[str, Any], original: str, name: str) -> dict[str, Any]:
+    """The record with its offsets moved to the place of its text in `original`."""
+    shift = original.find(record["text"].strip())
+    shift -= len(record["text"]) - len(record["text"].lstrip())
+    if not original or record["text"].strip() not in original:
+        raise InputError(f"{name} {record['id']}: without its marks the text is not the outside text of that id.")
+    for item in [*(span for gold in record["gold"] for span in gold["evidence"]), *record["must_not"]]:
+        item["start"] += shift
+        item["end"] += shift
+    return {**record, "text": original}
+
+
 def _field(line: str, where: str) -> tuple[str, str]:
     key, colon, value = line.partition(":")
     if not colon:
@@ -119,15 +136,20 @@ def main(argv: list[str] | None = None) -> int:
     """Build every file named; 2 when one cannot be built."""
     parser = argparse.ArgumentParser(prog="python -m evals.authoring", description="Marked notes to note cases.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.txt")
-    for path in parser.parse_args(argv).files:
-        try:
-            records = build(path.read_text(encoding="utf-8"), path.name)
-        except InputError as error:
-            print(error, file=sys.stderr)
-            return 2
-        write(records, path.with_suffix(".jsonl"))
-        codes = sum(len(record["gold"]) for record in records)
-        print(f"{path.with_suffix('.jsonl').name}: {len(records)} cases, {codes} codes")
+    parser.add_argument("--outside", type=Path, metavar="NOTES.jsonl", help="texts that must stay outside the project")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write here instead of beside the source")
+    args = parser.parse_args(argv)
+    try:
+        texts = read_texts(args.outside) if args.outside else None
+        for path in args.files:
+            records = build(path.read_text(encoding="utf-8"), path.name, texts)
+            target = (args.out or path.parent) / f"{path.stem}.jsonl"
+            write([without_text(record) for record in records] if args.outside else records, target)
+            codes = sum(len(record["gold"]) for record in records)
+            print(f"{target.name}: {len(records)} cases, {codes} codes")
+    except (InputError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
 
 

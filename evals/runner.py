@@ -8,6 +8,7 @@ cases with one seed differ only in `run` (time, hardware, versions, commit).
 import dataclasses
 import hashlib
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,14 +106,35 @@ def show_progress(items: Iterable[Any], total: int, label: str) -> Iterator[Any]
 
 
 def write(record: dict[str, Any], path: Path) -> None:
-    """Write the run file whole or not at all. Raises InputError when the folder cannot be written."""
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """Write the run file whole or not at all, one outcome a line. Raises InputError when the folder cannot be
+    written.
+    """
     partial = path.with_name(path.name + ".part")
     try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
+        partial.write_text(text_of(record), encoding="utf-8", newline="\n")
         partial.replace(path)
     except OSError as error:
         raise InputError(f"{path.name} cannot be written; choose a folder that exists and can be written.") from error
+
+
+def text_of(record: dict[str, Any]) -> str:
+    """The run file as text: indented, but each outcome on one line, so that two files can be compared by eye."""
+    outcomes: list[str] = []
+
+    def shortened(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "outcomes" in value:
+                value = {**value, "outcomes": [_stored(item) for item in value["outcomes"]]}
+                return {key: item if key == "outcomes" else shortened(item) for key, item in value.items()}
+            return {key: shortened(item) for key, item in value.items()}
+        return value
+
+    def _stored(item: Outcome) -> str:
+        outcomes.append(json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+        return f"\x00{len(outcomes) - 1}\x00"
+
+    text = json.dumps(shortened(record), ensure_ascii=False, indent=1, allow_nan=False)
+    return re.sub(r'"\\u0000(\d+)\\u0000"', lambda match: outcomes[int(match[1])], text) + "\n"
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -1,9 +1,13 @@
 """Suites by name: which parts, which case files."""
 
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import InputError
+from evals.adapters import codiesp, mdace, outside
 from evals.cases.lines import CASES, case_files
 from evals.parts import billing, notes, remits, rules, searches, traps
 from evals.parts.part import Part
@@ -23,6 +27,17 @@ FILES = {
 """Part -> case file or folder under `cases/`."""
 
 
+VISIT_GOLD = "visit_notes.jsonl"
+"""Gold of visit notes whose text stays outside."""
+
+PUBLIC: dict[str, Callable[[Path], Sequence[Any]]] = {
+    "codiesp": codiesp.load_cases,
+    "mdace": mdace.load_cases,
+    "visits": lambda folder: outside.load_cases(CASES / VISIT_GOLD, folder / "notes.jsonl"),
+}
+"""Suites over data that is read from a path and never shipped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One part of a suite with its case files."""
@@ -31,11 +46,16 @@ class Block:
     files: tuple[Path, ...]
 
 
-def suite(name: str, root: Path = CASES) -> list[Block]:
-    """The blocks of a suite. `first` is the quick one; a part's own name is that part; `all` is every part with cases.
+def suite(name: str, root: Path = CASES, data: Path | None = None) -> list[Block]:
+    """The blocks of a suite. `first` is the quick one; a part's own name is that part; `all` is every part with cases;
+    `codiesp`, `mdace` and `visits` read the folder `data`.
 
-    Raises InputError for an unknown name and for a suite without cases.
+    Raises InputError for an unknown name, a suite without cases, or a folder that is not there.
     """
+    if name in PUBLIC:
+        if data is None or not data.is_dir():
+            raise InputError(f"The suite {name} reads a folder that is not shipped; name it with --data FOLDER.")
+        return [Block(dataclasses.replace(PARTS["notes"], load=PUBLIC[name]), (data,))]
     if name == "first":
         blocks = [
             Block(PARTS["notes"], (root / "notes" / "first.jsonl",)),
@@ -47,7 +67,7 @@ def suite(name: str, root: Path = CASES) -> list[Block]:
         blocks = [Block(part, tuple(case_files(FILES[key], root))) for key, part in PARTS.items()]
         blocks = [block for block in blocks if block.files]
     else:
-        raise InputError(f"There is no suite named {name}; choose first, {', '.join(PARTS)} or all.")
+        raise InputError(f"There is no suite named {name}; choose first, all, {', '.join([*PARTS, *PUBLIC])}.")
     for block in blocks:
         if not block.files:
             raise InputError(f"The suite {name} has no cases yet; see evals/README.md for how to write them.")

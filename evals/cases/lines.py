@@ -55,9 +55,10 @@ def case_files(name: str, root: Path = CASES) -> list[Path]:
 
 
 def digest(paths: Iterable[Path]) -> str:
-    """One sha256 over the names and bytes of the files, in the order given."""
+    """One sha256 over the names and bytes of the files, in the order given; a folder stands for its JSON files."""
     total = hashlib.sha256()
-    for path in paths:
+    files = [file for path in paths for file in (sorted(path.rglob("*.json*")) if path.is_dir() else [path])]
+    for path in files:
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 

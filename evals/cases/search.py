@@ -4,6 +4,7 @@ JSONL line: {id, query, gold: [codes or prefixes], kind, split: tune|report}. A 
 gold entry or, for an entry that is a header, lies below it.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from evals.cases.lines import load, one_of
 
 KINDS = ("shorthand", "lay", "typo", "abbreviation", "injury", "code", "partial_code", "term", "drug_or_status")
 SPLITS = ("tune", "report")
+DATE = dt.date(2026, 2, 2)
+"""The date of service of every query: the gold was checked against the release in force then."""
 
 
 @dataclass(frozen=True, slots=True)

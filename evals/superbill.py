@@ -1,0 +1,46 @@
+"""Superbill itself as a tool under measurement, through the same functions that its commands use."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from evals.cases.search import DATE
+from evals.tool import Line, Tool
+
+if TYPE_CHECKING:
+    from assistant.services import Services
+
+TOP = 50
+"""Suggestions asked for per note: recall is measured down to this rank."""
+
+
+def superbill(services: "Services") -> Tool:
+    """Superbill over the site's index; builds the index when it is missing."""
+    from assistant.guidelines.check import check_codes
+    from assistant.record import to_record
+    from assistant.remit.file import read_bytes
+    from assistant.remit.record import file_record
+
+    searcher = services.searcher
+
+    def suggest(lines: Iterable[Line]) -> Iterator[Line]:
+        return services.suggest_lines(lines, top=TOP)
+
+    def search(queries: Sequence[str], k: int) -> list[list[str]]:
+        return [[hit.code for hit in searcher.search(query, k=k, date=DATE)] for query in queries]
+
+    def check(line: Line) -> list[Line]:
+        found = check_codes(
+            line["codes"],
+            codebook=services.codebook,
+            date=line["date_of_service"],
+            setting=line["setting"],
+            sex=line["sex"],
+            age=line["age"],
+        )
+        return [to_record(finding) for finding in found]
+
+    def remit(x12: str) -> Line:
+        return file_record(read_bytes(x12.encode("latin-1")))
+
+    versions = {"release": searcher.release.title, "index": searcher.manifest.fingerprint}
+    return Tool("superbill", suggest=suggest, search=search, check=check, remit=remit, versions=versions)
