@@ -229,6 +229,13 @@ def test_patient_words_of_a_reason_do_not_decide_who_owes() -> None:
         assert not spanish.search(item.patient_es), (item.code, item.patient_es)
 
 
+def test_patient_words_hold_no_figure() -> None:
+    """Every figure a patient reads comes from the remittance, so the fixed sentences have none."""
+    for file, items in every().items():
+        for item in items:
+            assert not re.search(r"[0-9$%]", item.patient_en + item.patient_es), (file, item.code)
+
+
 def test_words_never_contradict_the_groups_a_reason_allows() -> None:
     for item in words.reasons().values():
         groups = set(item.groups)
