@@ -30,9 +30,9 @@ def test_example(example: Example, book: CodeBook) -> None:
     assert (example.rule in raised) is example.fires
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=_label)
-def test_example_codes_are_complete_codes_of_the_release(example: Example, book: CodeBook) -> None:
-    assert [code for code in example.codes if not book.billable(code)] == []
+def test_example_codes_are_complete_codes_of_the_release(book: CodeBook) -> None:
+    used = {(example.rule, code) for example in EXAMPLES for code in example.codes}
+    assert {(rule, code) for rule, code in used if not book.billable(code)} == set()
 
 
 def test_ids_are_unique_and_well_formed() -> None:
@@ -41,8 +41,8 @@ def test_ids_are_unique_and_well_formed() -> None:
     assert all(re.fullmatch(r"CM-\d{4}", one) for one in ids)
 
 
-def test_there_are_at_least_120_rules_of_our_own() -> None:
-    assert len(RULES) >= 120
+def test_there_are_at_least_500_rules_of_our_own() -> None:
+    assert len(RULES) >= 500
 
 
 def test_every_rule_has_examples_of_both_kinds() -> None:
@@ -58,7 +58,7 @@ def test_every_rule_cites_a_section_and_says_what_to_do() -> None:
 
 
 def test_every_engine_is_used() -> None:
-    assert {type(rule) for rule in RULES} <= set(ENGINES.values())
+    assert {type(rule) for rule in RULES} == set(ENGINES.values())
 
 
 def test_every_pattern_in_a_rule_matches_a_code(book: CodeBook) -> None:
