@@ -2,20 +2,15 @@
 
 import argparse
 import datetime as dt
-import json
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from assistant.cli import CONTENT_ERROR, DONE, UNUSABLE
+from assistant.commands.output import print_json, whole_file
 from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.remit.chains import Chains
-from assistant.remit.explanation import Explanation, explain_claim, explain_remittance
+from assistant.remit.explanation import Explanation, explain_claim, explain_payment
 from assistant.remit.file import read_file
 from assistant.remit.letter import write_letter
 from assistant.remit.lines import write_lines
@@ -32,7 +27,7 @@ def read(args: argparse.Namespace) -> int:
     files = [read_file(name) for name in args.files]
     _tell_unusable(files)
     if args.json:
-        print(json.dumps({"files": [file_record(file) for file in files]}, ensure_ascii=False, indent=1))
+        print_json({"files": [file_record(file) for file in files]})
     else:
         for file in files:
             print(render_summary(file))
@@ -42,23 +37,23 @@ def read(args: argparse.Namespace) -> int:
 def explain(args: argparse.Namespace) -> int:
     """Explain every claim of one file, or the claims with one control number."""
     file = _usable(args.file)
-    chains = Chains.of(claim for remittance in file.transactions for claim in remittance.claims)
+    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
     found: list[Explanation] = []
     texts: list[str] = []
-    for remittance in file.transactions:
-        about = [explain_remittance(remittance, args.lang)] if args.audience == "biller" else []
-        claims = [claim for claim in remittance.claims if args.claim in (None, claim.control_number)]
+    for transaction in file.transactions:
+        about = [explain_payment(transaction, args.lang)] if args.audience == "biller" else []
+        claims = [claim for claim in transaction.claims if args.claim in (None, claim.control_number)]
         if args.claim is not None and not claims:
             continue
         parts = about + [
-            explain_claim(claim, remittance.header, chains.get(claim), args.audience, args.lang) for claim in claims
+            explain_claim(claim, transaction.header, chains.get(claim), args.audience, args.lang) for claim in claims
         ]
         found += parts
         texts += [render_explanation(part) for part in parts]
     if args.claim is not None and not found:
         raise InputError(f"{args.file}: no claim has this control number; `superbill remit read` lists them.")
     if args.json:
-        print(json.dumps({"file": file.name, "explanations": to_record(found)}, ensure_ascii=False, indent=1))
+        print_json({"file": file.name, "explanations": to_record(found)})
     else:
         print("\n\n".join(texts))
     return _status(file)
@@ -73,7 +68,7 @@ def worklist(args: argparse.Namespace) -> int:
     items, reasons = work_items(files, dt.date.today()), causes(files)
     if args.json:
         record = {"items": to_record(items), "causes": to_record(reasons)}
-        print(json.dumps(record, ensure_ascii=False, indent=1))
+        print_json(record)
     else:
         print(render_worklist(items, reasons))
     return max(_status(file) for file in files)
@@ -82,11 +77,11 @@ def worklist(args: argparse.Namespace) -> int:
 def letter(args: argparse.Namespace) -> int:
     """Write a letter about one claim, with the source of each figure below it."""
     file = _usable(args.file)
-    chains = Chains.of(claim for remittance in file.transactions for claim in remittance.claims)
+    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
     found = [
-        (claim, remittance.header)
-        for remittance in file.transactions
-        for claim in remittance.claims
+        (claim, transaction.header)
+        for transaction in file.transactions
+        for claim in transaction.claims
         if args.claim in (None, claim.control_number)
     ]
     if not found:
@@ -97,9 +92,9 @@ def letter(args: argparse.Namespace) -> int:
     claim, header = found[-1]
     written = write_letter(claim, header, chains.get(claim), args.kind, args.lang)
     if args.json:
-        print(json.dumps(to_record(written), ensure_ascii=False, indent=1))
+        print_json(to_record(written))
     elif args.out:
-        with _whole(Path(args.out)) as handle:
+        with whole_file(Path(args.out)) as handle:
             handle.write(written.text)
         print(f"Wrote {args.out}.", file=sys.stderr)
     else:
@@ -128,7 +123,7 @@ def _status(file: RemitFile) -> int:
 
 def _read_lines(paths: list[Path], out: Path) -> int:
     status = DONE
-    with _whole(out) as handle:
+    with whole_file(out) as handle:
         for path in paths:
             count, failed = write_lines(path, str(path), handle)
             if not count:
@@ -136,19 +131,3 @@ def _read_lines(paths: list[Path], out: Path) -> int:
             status = max(status, UNUSABLE if not count else CONTENT_ERROR if failed else DONE)
     print(f"Wrote {out}.", file=sys.stderr)
     return status
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
-    """A file that appears under its name only when it is complete."""
-    try:
-        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}).") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as handle:
-            yield handle
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,1 +1,1 @@
-"""835 -> Remittance -> balance -> reasons -> next actions -> explanation, letters, denial work queue."""
+"""835 -> Transaction -> balance -> reasons -> next actions -> explanation, letters, denial work queue."""

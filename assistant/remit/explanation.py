@@ -10,7 +10,7 @@ from assistant.remit.actions import Chain, Decision, decide
 from assistant.remit.money import is_primary, line_allowed
 from assistant.remit.patient import patient_sentences
 from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
-from assistant.remit.values import Adjustment, Balance, Header, RemitClaim, RemitLine, Remittance
+from assistant.remit.values import Adjustment, Balance, Header, RemitClaim, RemitLine, Transaction
 from assistant.remit.words import LANGUAGES, Words, load_words
 from assistant.x12.elements import ZERO
 from corpus.lexicon import reasons
@@ -87,9 +87,9 @@ def explain_claim(
     )
 
 
-def explain_remittance(remittance: Remittance, language: str = "en") -> Explanation:
+def explain_payment(transaction: Transaction, language: str = "en") -> Explanation:
     """The check of one transaction, for the biller: who paid whom, whether it agrees, money beside the claims."""
-    words, header = load_words(language), remittance.header
+    words, header = load_words(language), transaction.header
     label = words.tables["label"]
     title = f"{label['payment']} {_amount(header.payment_amount, words)}"
     parts = [
@@ -101,12 +101,12 @@ def explain_remittance(remittance: Remittance, language: str = "en") -> Explanat
     segments = [header.payment_segment, header.trace_segment]
     segments += [party.segment for party in (header.payer, header.payee) if party]
     headline = Sentence("; ".join(part for part in parts if part) + ".", _numbers(segments))
-    return Explanation("biller", language, None, title, headline, sentences=tuple(_check(remittance, words)))
+    return Explanation("biller", language, None, title, headline, sentences=tuple(_check(transaction, words)))
 
 
-def _check(remittance: Remittance, words: Words) -> list[Sentence]:
-    header, trailer = remittance.header, remittance.trailer
-    paid_by = [header.payment_segment, *(claim.segment for claim in remittance.claims)]
+def _check(transaction: Transaction, words: Words) -> list[Sentence]:
+    header, trailer = transaction.header, transaction.trailer
+    paid_by = [header.payment_segment, *(claim.segment for claim in transaction.claims)]
     segments = _numbers([*paid_by, *(item.segment for item in trailer.provider_adjustments)])
     moved = sum((item.amount or ZERO for item in trailer.provider_adjustments), ZERO)
     if trailer.balance.balanced and trailer.paid is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from assistant.errors import InputError
 from assistant.remit.checks import Checks
 from assistant.remit.reader import RemitReader
-from assistant.remit.values import Header, RemitClaim, RemitFile, Remittance
+from assistant.remit.values import Header, RemitClaim, RemitFile, Transaction
 from assistant.x12.problems import Problem
 
 
@@ -25,7 +25,7 @@ def read_bytes(content: bytes, name: str = "remittance.835") -> RemitFile:
 def _read(source: Path | bytes, name: str) -> RemitFile:
     reader = RemitReader(source)
     checks = Checks(reader.report)
-    transactions: list[Remittance] = []
+    transactions: list[Transaction] = []
     header: Header | None = None
     claims: list[RemitClaim] = []
     try:
@@ -36,7 +36,7 @@ def _read(source: Path | bytes, name: str) -> RemitFile:
             elif isinstance(event, Header):
                 header, claims = event, []
             elif header is not None:
-                transactions.append(Remittance(header, tuple(claims), event))
+                transactions.append(Transaction(header, tuple(claims), event))
     except (InputError, OSError) as error:
         return RemitFile(name, tuple(transactions), (*reader.problems, unreadable(error)))
     problems = reader.problems

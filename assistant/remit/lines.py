@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from assistant.errors import InputError
 from assistant.remit.actions import decide
@@ -17,7 +17,7 @@ from assistant.x12.problems import Problem
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def write_lines(path: Path, name: str, out: TextIO) -> tuple[int, bool]:
+def write_lines(path: Path, name: str, out: IO[str]) -> tuple[int, bool]:
     """Write the transactions of the 835 at `path` to `out`; returns their number and whether an error was found.
 
     The problems of a file stand with its transactions, those after the last one with the last. A file without any
@@ -60,7 +60,7 @@ def no_remittance() -> Problem:
     return Problem("error", "the file holds no remittance (ST*835); send an X12 835 file")
 
 
-def _close(reader: RemitReader, told: int, out: TextIO) -> int:
+def _close(reader: RemitReader, told: int, out: IO[str]) -> int:
     problems = reader.problems
     records = [problem_record(problem) for problem in problems[told:]]
     out.write(', "problems": ' + _text(records) + "}\n")

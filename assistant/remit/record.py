@@ -7,7 +7,7 @@ from assistant.record import to_record
 from assistant.remit.actions import Action, Decision, decide
 from assistant.remit.chains import Chains
 from assistant.remit.money import is_primary, line_allowed
-from assistant.remit.values import Adjustment, Header, Party, RemitClaim, RemitFile, RemitLine, Remittance, Trailer
+from assistant.remit.values import Adjustment, Header, Party, RemitClaim, RemitFile, RemitLine, Trailer, Transaction
 from assistant.remit.words import Words, load_words
 from assistant.x12.elements import ZERO
 from assistant.x12.problems import Problem
@@ -15,18 +15,18 @@ from assistant.x12.problems import Problem
 
 def file_record(file: RemitFile) -> dict[str, Any]:
     """One entry of `files`: name, problems, transactions."""
-    chains = Chains.of(claim for remittance in file.transactions for claim in remittance.claims)
+    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
     return {
         "file": file.name,
         "problems": [problem_record(problem) for problem in file.problems],
-        "transactions": [remittance_record(remittance, chains) for remittance in file.transactions],
+        "transactions": [transaction_record(transaction, chains) for transaction in file.transactions],
     }
 
 
-def remittance_record(remittance: Remittance, chains: Chains) -> dict[str, Any]:
+def transaction_record(transaction: Transaction, chains: Chains) -> dict[str, Any]:
     """One transaction with its claims."""
-    record = header_record(remittance.header) | trailer_record(remittance.trailer)
-    record["claims"] = [claim_record(claim, decide(claim, chains.get(claim))) for claim in remittance.claims]
+    record = header_record(transaction.header) | trailer_record(transaction.trailer)
+    record["claims"] = [claim_record(claim, decide(claim, chains.get(claim))) for claim in transaction.claims]
     return record
 
 

@@ -51,10 +51,10 @@ def render_explanation(explanation: Explanation) -> str:
 
 def render_summary(file: RemitFile) -> str:
     """One file: its payments, one row per claim, its problems."""
-    chains = Chains.of(claim for remittance in file.transactions for claim in remittance.claims)
+    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
     out = [file.name]
-    for remittance in file.transactions:
-        header, trailer = remittance.header, remittance.trailer
+    for transaction in file.transactions:
+        header, trailer = transaction.header, transaction.trailer
         payer = header.payer.full_name if header.payer else "payer not named"
         verdict = (
             "agrees with its claims" if trailer.balance.balanced else f"is off by {_text(trailer.balance.imbalance)}"
@@ -63,9 +63,9 @@ def render_summary(file: RemitFile) -> str:
         out.append(
             f"  {payer}: {_text(header.payment_amount)}{day}, trace {header.trace_number or '-'}; the check {verdict}."
         )
-        if remittance.claims:
+        if transaction.claims:
             out.append(f"  {'claim':<20} {'st':>2} {'billed':>11} {'allowed':>11} {'paid':>11} {'owes now':>11}  next")
-        for claim in remittance.claims:
+        for claim in transaction.claims:
             decision = decide(claim, chains.get(claim))
             money = decision.money
             figures = (money.billed, money.allowed, money.paid, decision.patient_owes_now)

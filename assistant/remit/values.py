@@ -255,7 +255,7 @@ class Trailer:
 
 
 @dataclass(frozen=True, slots=True)
-class Remittance:
+class Transaction:
     """One transaction set (ST*835 to SE)."""
 
     header: Header
@@ -269,7 +269,7 @@ class RemitFile:
 
     name: str
     """The path as it was given."""
-    transactions: tuple[Remittance, ...]
+    transactions: tuple[Transaction, ...]
     problems: tuple[Problem, ...]
 
     @property

@@ -57,10 +57,10 @@ def work_items(files: Iterable[RemitFile], today: dt.date) -> list[WorkItem]:
     words = load_words("en")
     found: list[WorkItem] = []
     for file in files:
-        chains = Chains.of(claim for remittance in file.transactions for claim in remittance.claims)
-        for remittance in file.transactions:
-            header = remittance.header
-            for claim in remittance.claims:
+        chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
+        for transaction in file.transactions:
+            header = transaction.header
+            for claim in transaction.claims:
                 dates = sorted(line.date for line in claim.lines if line.date is not None)
                 for action in decide(claim, chains.get(claim)).actions:
                     if action.action not in WORK:
@@ -89,8 +89,8 @@ def causes(files: Iterable[RemitFile]) -> list[Cause]:
     """Denied amounts by reason over `files`, largest sum first. Reversals take their amounts back."""
     totals: dict[str, tuple[int, Decimal]] = {}
     for file in files:
-        for remittance in file.transactions:
-            for claim in remittance.claims:
+        for transaction in file.transactions:
+            for claim in transaction.claims:
                 for item in claim.all_adjustments():
                     words = reasons.reason(item.reason)
                     if words is None or words.disposition != "denied" or not item.amount or item.group == "PR":

@@ -54,7 +54,7 @@ def read(*segments: str, payment: str = "0", plb: str = "") -> RemitFile:
 
 def claims(file: RemitFile) -> list[RemitClaim]:
     """All its claims."""
-    return [claim for remittance in file.transactions for claim in remittance.claims]
+    return [claim for transaction in file.transactions for claim in transaction.claims]
 
 
 def decided(*segments: str) -> Decision:

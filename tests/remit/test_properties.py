@@ -122,14 +122,12 @@ def test_no_sentence_has_a_figure_or_segment_that_is_not_in_the_file(
 ) -> None:
     content, _ = built(drawn, marks)
     file = read_bytes(content)
-    (remittance_,) = file.transactions
-    chains = Chains.of(remittance_.claims)
+    (payment,) = file.transactions
+    chains = Chains.of(payment.claims)
     (transaction,) = file_record(file)["transactions"]
-    for item, record in zip(remittance_.claims, transaction["claims"], strict=True):
-        told = explain_claim(item, remittance_.header, chains.get(item), audience, language)
-        own = {segment.number for segment in item.segments} | {
-            segment.number for segment in remittance_.header.segments
-        }
+    for item, record in zip(payment.claims, transaction["claims"], strict=True):
+        told = explain_claim(item, payment.header, chains.get(item), audience, language)
+        own = {segment.number for segment in item.segments} | {segment.number for segment in payment.header.segments}
         sentences = [
             told.headline,
             *told.sentences,

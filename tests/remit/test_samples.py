@@ -30,9 +30,9 @@ OXEDI_CANNOT = {
 
 
 def totals(file: RemitFile) -> tuple[object, ...]:
-    claims = [claim for remittance in file.transactions for claim in remittance.claims]
+    claims = [claim for transaction in file.transactions for claim in transaction.claims]
     adjustments = [item for claim in claims for item in claim.all_adjustments()]
-    provider = [item for remittance in file.transactions for item in remittance.trailer.provider_adjustments]
+    provider = [item for transaction in file.transactions for item in transaction.trailer.provider_adjustments]
     zero = Decimal(0)
     return (
         len(file.transactions),
@@ -46,7 +46,7 @@ def totals(file: RemitFile) -> tuple[object, ...]:
         sum((item.amount or zero for item in provider), zero),
         [claim.balance.balanced for claim in claims],
         [line.balance.balanced for claim in claims for line in claim.lines],
-        [remittance.trailer.balance.balanced for remittance in file.transactions],
+        [transaction.trailer.balance.balanced for transaction in file.transactions],
     )
 
 
@@ -75,7 +75,7 @@ def test_counts_sums_and_verdicts_equal_an_independent_reading(path: Path) -> No
 def test_claims_and_verdicts_equal_oxedi(path: Path) -> None:
     theirs = oxedi.parse(path.read_bytes())
     ours = read_file(path)
-    claims = [claim for remittance in ours.transactions for claim in remittance.claims]
+    claims = [claim for transaction in ours.transactions for claim in transaction.claims]
     assert len(claims) == theirs.count_claims()
     off: dict[str, set[int]] = {"transaction": set(), "claim": set(), "service": set()}
     for diagnostic in theirs.diagnostics:
