@@ -1,5 +1,7 @@
 """The shipped word lists: every row is usable, every code exists, the loaders refuse a broken file."""
 
+import csv
+import re
 import warnings
 from collections import defaultdict
 from functools import cache
@@ -11,6 +13,7 @@ from corpus.errors import CorpusError
 from corpus.lexicon import words
 from corpus.lexicon.words import abbreviations, drugs, lay_terms, rows, sense, variants
 
+HCPCS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "codesets" / "hcpcs_level2_2025_oct.csv"
 FILES = ("abbreviations.tsv", "lay_terms.tsv", "variants.tsv", "drugs.tsv")
 
 
@@ -54,7 +57,7 @@ def test_counts() -> None:
     assert by_kind["british"] + by_kind["eponym"] + by_kind["spanish"] >= MINIMUM["variants"]
 
 
-MINIMUM = {"abbreviations": 1200, "lay": 1500, "drugs": 5, "variants": 500}
+MINIMUM = {"abbreviations": 1200, "lay": 1500, "drugs": 800, "variants": 500}
 
 
 def test_abbreviation_senses_are_ordered_and_cued() -> None:
@@ -168,7 +171,16 @@ def test_drugs() -> None:
     assert by_brand["Keytruda"].hcpcs == "J9271"
     for drug in drugs():
         assert drug.generic and drug.drug_class and drug.usual_indication, drug.brand
+        assert drug.hcpcs is None or re.fullmatch(r"[ACJQS]\d{4}", drug.hcpcs), drug.brand
         assert drug.long_term_code is None or drug.long_term_code.startswith("Z79."), drug.brand
+
+
+def test_hcpcs_codes_exist() -> None:
+    if not HCPCS.exists():
+        pytest.skip("the HCPCS file is not beside this checkout")
+    with HCPCS.open(encoding="utf-8", newline="") as lines:
+        known = {row["code"] for row in csv.DictReader(lines)}
+    assert {drug.hcpcs for drug in drugs() if drug.hcpcs} <= known
 
 
 @pytest.mark.parametrize(
