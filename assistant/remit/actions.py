@@ -14,6 +14,10 @@ CLAIM_WIDE = frozenset({"qmb", "unprocessable"})
 """Effects that hold for the whole claim wherever their remark stands: they speak of the patient or the claim."""
 
 
+PAYERS = (("TT", "next_payer"), ("PR", "first_payer"), ("GB", "other_coverage"))
+"""NM1 roles in a claim that name another payer or its subscriber, and the fact each gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do. `why` is worded from `rule`, so that every language has it."""
@@ -148,7 +152,7 @@ def _facts(
     status = reasons.claim_status(claim.status)
     found = {f"status:{flag}" for flag in (status.flags if status else ())}
     found |= {f"effect:{effect}" for effect in effects_of(remarks)}
-    found |= {name for role, name in (("TT", "next_payer"), ("PR", "first_payer")) if claim.party(role)}
+    found |= {name for role, name in PAYERS if claim.party(role)}
     if money.patient_responsibility:
         found.add("patient")
     if money.denied:
@@ -182,7 +186,7 @@ def _evidence(
         if words is not None and words.effects & wanted:
             segments.append(remark.segment)
             codes.append(words.code)
-    for need, role in (("next_payer", "TT"), ("first_payer", "PR")):
+    for need, role in ((name, role) for role, name in PAYERS):
         party = claim.party(role)
         if need in needs and party is not None:
             segments.append(party.segment)

@@ -14,6 +14,9 @@ _WAITING = (("estimate", "estimate"), ("reversal", "reversal"), ("pended", "pend
 _LOOK = ("pr_balance_bill", "pr_providers_duty", "pr_unknown", "pr_unprocessable")
 """Rules that keep an amount from the patient until a person has looked."""
 
+_TOLD = frozenset({"do_not_bill_patient", "qmb", "no_surprises", "patient_must_act", "forwarded"})
+"""Remarks with one of these effects matter to the patient; the others speak to the provider's office."""
+
 Said = tuple[Sentence, tuple[Sentence, ...], tuple[Sentence, ...]]
 
 
@@ -57,7 +60,8 @@ def _headline(claim: RemitClaim, decision: Decision, words: Words) -> Sentence:
     amount, segments = _looked_at(decision)
     if amount:
         return _say(words, "looked_at", segments, amount=words.money(amount))
-    return _say(words, "nothing_dated" if dated else "nothing", shares, **dated)
+    key = "nothing_now" if decision.money.denied else "nothing"
+    return _say(words, f"{key}_dated" if dated else key, shares, **dated)
 
 
 def _looked_at(decision: Decision) -> tuple[Decimal, tuple[int, ...]]:
@@ -91,6 +95,10 @@ def _plan(claim: RemitClaim, header: Header, decision: Decision, words: Words) -
         said.append(_say(words, "other", _segments(other), amount=words.money(total)))
     if claim.reversal or not decision.final or decision.patient_owes_now:
         said.extend(_shares(decision, words))
+    for remark in claim.all_remarks():
+        known = reasons.remark(remark.code)
+        if known is not None and known.effects & _TOLD:
+            said.append(Sentence(known.patient(words.language), (remark.segment,)))
     return said
 
 

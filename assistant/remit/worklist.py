@@ -75,7 +75,7 @@ def work_items(files: Iterable[RemitFile], today: dt.date) -> list[WorkItem]:
                             payer_control_number=claim.payer_control_number,
                             service_date=dates[0] if dates else None,
                             payment_date=header.payment_date,
-                            age_days=(today - header.payment_date).days if header.payment_date else None,
+                            age_days=max(0, (today - header.payment_date).days) if header.payment_date else None,
                             codes=action.codes,
                             why=words.why(action),
                             deadline=SEE_NOTICE,

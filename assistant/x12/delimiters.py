@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from assistant.errors import InputError
 
-BLANK = " \t\r\n"
-"""Only these: `str.strip()` would also take the control characters 1C to 1F, which X12 uses as separators."""
+BLANK = " \t\r\n\x1a\0"
+"""Blanks, line ends, and the end marks and padding that mainframes leave behind. `str.strip()` would not do: it takes
+the control characters 1C to 1F too, which X12 uses as separators."""
 
 _KNOWN = "ISA|GS|ST|BPR|BHT|TRN|DTM|N1|N3|N4|REF|PER|LX|TS3|TS2|CLP|CAS|NM1|MIA|MOA|AMT|QTY|SVC|LQ|PLB|SE|GE|IEA|AK1|HL"
 _INTERCHANGE = re.compile(r"ISA([^A-Za-z0-9 \t\r\n])0\d\1", re.IGNORECASE)

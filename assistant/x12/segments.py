@@ -89,7 +89,7 @@ class SegmentStream:
                     if not ended and len(buffer) < _HEAD:
                         break
                     buffer = buffer.lstrip(BLANK + "\ufeff")
-                    self._open(buffer)
+                    buffer = buffer[self._open(buffer) :]
                     opened, own = True, 3
                 following = interchange_start(buffer, own)
                 if following < 0:
@@ -107,12 +107,21 @@ class SegmentStream:
                     yield self._split(buffer[:cut])
                     buffer, own = buffer[cut:], own if cut == 0 else 0
 
-    def _open(self, head: str) -> None:
+    def _open(self, head: str) -> int:
+        """Take the delimiters of the interchange that `head` begins with; returns where in it the interchange starts."""
         if not head:
             raise InputError("it is empty")
-        if "\0" in head[:_HEAD]:
+        if "\0" in head[:_HEAD].rstrip(BLANK):
             raise InputError("it is not a text file; save the remittance as plain X12")
-        self.delimiters = sniff(head[: 8 * _HEAD])
+        start = 0
+        try:
+            self.delimiters = sniff(head[: 8 * _HEAD])
+        except InputError:
+            start = interchange_start(head[: 8 * _HEAD])
+            if start < 0:
+                raise
+            self.delimiters = sniff(head[start : start + 8 * _HEAD])
+            self.problems.append(Problem("warning", "text before the first ISA was skipped", 1))
         element = re.escape(self.delimiters.element)
         if self.delimiters.terminator != NEWLINE:
             self._lost_end = re.compile(rf"[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
@@ -120,6 +129,7 @@ class SegmentStream:
             self.problems.append(
                 Problem("warning", "the file is in lower case, which X12 does not allow; it was read as upper case", 1)
             )
+        return start
 
     def _last_end(self, buffer: str) -> int:
         terminator = self.delimiters.terminator

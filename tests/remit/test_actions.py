@@ -110,7 +110,7 @@ def test_the_providers_own_problem_is_not_the_patients(reason: str, step: str) -
     assert "write_off" not in actions(decision)
     assert decision.money.denied == 100 and decision.money.contractual == 0
     text = says(*claim("1", "100", "0", "0", *line("99213", "100", "0", f"CAS*CO*{reason}*100")))
-    assert text.startswith("You owe nothing") and "may not be billed to you" in text
+    assert text.startswith("You owe nothing now") and "may not be billed to you" in text
 
 
 def test_a_payers_own_cut_is_disputed_not_billed() -> None:
@@ -172,6 +172,14 @@ def test_a_known_next_payer_makes_it_not_final() -> None:
     decision = decided(*segments)
     assert not decision.final and owes(decision) == "0.00"
     assert "not final" in says(*segments)
+
+
+@pytest.mark.parametrize(("role", "step"), [("PR", "bill_next_payer"), ("GB", "bill_next_payer")])
+def test_another_payer_in_front_or_beside_comes_before_the_patient(role: str, step: str) -> None:
+    other = f"NM1*{role}*2*OTHER PLAN*****PI*1"
+    decision = decided(*claim("1", "100", "80", "20", other, *line("99213", "100", "80", "CAS*PR*2*20")))
+    assert step in actions(decision) and ASKS_PATIENT not in actions(decision)
+    assert not decision.final and owes(decision) == "0.00"
 
 
 def test_a_reversal_is_posted_and_is_no_denial() -> None:

@@ -166,7 +166,7 @@ def test_explain_one_claim_in_text_and_json(capsys: pytest.CaptureFixture[str]) 
     assert status == 0 and "DEMO2002" in out and "DEMO2001" not in out and "[38]" in out
     _, out, _ = run(capsys, "explain", path, "--claim", "DEMO2002", "--audience", "patient", "--lang", "es", "--json")
     (told,) = json.loads(out)["explanations"]
-    assert told["headline"]["text"].startswith("Usted no debe nada") and told["headline"]["segments"]
+    assert told["headline"]["text"].startswith("Por ahora usted no debe nada") and told["headline"]["segments"]
     status, _, err = run(capsys, "explain", path, "--claim", "NONE")
     assert status == 2 and "no claim has this control number" in err
 

@@ -37,6 +37,8 @@ def test_segments_are_numbered_from_one_isa_first() -> None:
         lambda text: text.replace("~\n", "~~\n\n"),
         lambda text: "\n".join(text.replace("\n", "")[start : start + 80] for start in range(0, 2000, 80)),
         lambda text: text.rstrip("~\n"),
+        lambda text: text + "\x1a",
+        lambda text: text + "\0" * 40,
     ],
     ids=[
         "crlf",
@@ -50,6 +52,8 @@ def test_segments_are_numbered_from_one_isa_first() -> None:
         "doubled",
         "wrapped",
         "no end",
+        "control z",
+        "padding",
     ],
 )
 def test_the_same_segments_however_the_file_is_laid_out(change) -> None:  # type: ignore[no-untyped-def]
@@ -122,3 +126,9 @@ def test_from_a_path_and_from_an_open_file(tmp_path: Path) -> None:
 def test_an_absent_element_is_empty() -> None:
     first = next(iter(read_segments(WHOLE)))
     assert first.get(1) == "00" and first.get(2) == "" and first.get(99) == ""
+
+
+def test_text_before_the_isa_is_skipped_and_named() -> None:
+    stream = read_segments(b"From: payer@example.org\nSubject: remittance\n\n" + WHOLE)
+    assert [segment.elements for segment in stream] == PLAIN
+    assert [problem.message for problem in stream.problems] == ["text before the first ISA was skipped"]
