@@ -53,7 +53,7 @@ def _headline(claim: RemitClaim, decision: Decision, words: Words) -> Sentence:
     if decision.patient_owes_now:
         key = "owes_dated" if dated else "owes"
         return _say(words, key, shares, amount=words.money(decision.patient_owes_now), **dated)
-    forbidden = [action for action in decision.actions if action.rule == "pr_forbidden"]
+    forbidden = [action for action in decision.actions if action.rule in ("pr_forbidden", "pr_barred")]
     if forbidden:
         remarks = tuple(remark.segment for remark in claim.all_remarks())
         return _say(words, "forbidden", (*forbidden[0].segments, *remarks))

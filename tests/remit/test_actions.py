@@ -8,6 +8,7 @@ from assistant.remit.actions import Decision
 from assistant.remit.explanation import explain_claim
 from assistant.remit.rules import load_rules
 from assistant.remit.words import load_words
+from corpus.lexicon import reasons
 from tests.remit.make import actions, claim, claims, decided, line, one_line, read
 
 ZERO = Decimal(0)
@@ -285,3 +286,29 @@ def test_both_languages_have_the_same_templates_with_the_same_fields() -> None:
     for table, keys in english.items():
         for key, text in keys.items():
             assert fields(spanish[table][key]) <= fields(text), (table, key)
+
+
+def test_every_reason_under_every_group_meets_a_rule_that_keeps_the_promises() -> None:
+    """The whole list of reasons: no group but PR is ever asked of the patient; nothing is appealed under PR."""
+    for code, words in reasons.reasons().items():
+        for group in ("CO", "PI", "OA", "PR"):
+            decision = one_line(f"CAS*{group}*{code}*100", share="100" if group == "PR" else "0")
+            steps = actions(decision)
+            assert "refund_payer" not in steps
+            if group != "PR":
+                assert ASKS_PATIENT not in steps and owes(decision) == "0.00", (group, code)
+            else:
+                assert "appeal" not in steps and "write_off" not in steps, code
+                assert (owes(decision) == "100.00") == (ASKS_PATIENT in steps), code
+            if group == "CO" and words.disposition == "denied":
+                assert "write_off" not in steps and decision.money.denied == 100, code
+
+
+def test_a_payment_sent_to_the_patient_is_settled_with_the_patient() -> None:
+    assert owes(one_line("CAS*PR*100*60", "100", "40", "60")) == "60.00"
+    assert actions(one_line("CAS*OA*100*60", "100", "40"))["review"] == "60.00"
+
+
+def test_a_reason_that_bars_billing_the_patient_is_obeyed_under_pr() -> None:
+    decision = one_line("CAS*PR*116*100", share="100")
+    assert owes(decision) == "0.00" and actions(decision)["do_not_bill_patient"] == "100.00"
