@@ -1,19 +1,32 @@
 """The check of a set of diagnosis codes: validity, tabular notes, sides, edits and our own guideline rules."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from assistant.guidelines.case import Case, CodeBook, Date, case_of
 from assistant.guidelines.edits import edit_findings
 from assistant.guidelines.finding import Finding, Severity
 from assistant.guidelines.laterality import laterality_findings
 from assistant.guidelines.notes import note_findings
-from assistant.guidelines.relation_rules import Conflict
+from assistant.guidelines.order_rules import FirstOnly, Leads, NotFirst
+from assistant.guidelines.order_rules import Sequence as Sequence_
+from assistant.guidelines.patient_rules import Age, Sex
+from assistant.guidelines.relation_rules import Combination, Conflict, Integral, Single
+from assistant.guidelines.rule import Rule
 from assistant.guidelines.rulebook import rulebook
 from assistant.guidelines.unspecified import unspecified_findings
 from assistant.guidelines.validity import usable, validity_findings
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-_EXCLUDES1 = ("TB-0010", "TB-0011")
+_TOGETHER = (Conflict, Combination, Integral, Single)
+_ORDER = (Sequence_, NotFirst, FirstOnly, Leads)
+_SAID_BY: Mapping[str, tuple[type[Rule], ...]] = {
+    **dict.fromkeys(("TB-0010", "TB-0011", "TB-0052", "TB-0054"), _TOGETHER),
+    **dict.fromkeys(("TB-0020", "TB-0021", "TB-0024", "TB-0031", "ED-0003"), _ORDER),
+    "ED-0001": (Sex,),
+    "ED-0002": (Age,),
+}
+"""General finding to the engines whose rules may say the same, better."""
 
 
 def check_codes(
@@ -56,24 +69,33 @@ def findings_on(case: Case) -> tuple[Finding, ...]:
     """Every finding on `case`, in the order `check_codes` promises."""
     real = usable(case)
     own = tuple(rulebook().findings(case))
-    conflicts = [set(finding.codes) for finding in own if finding.rule in _conflict_ids()]
-    found = [*validity_findings(case), *own, *_not_said(note_findings(case, real), conflicts)]
-    found += laterality_findings(case, real)
-    found += unspecified_findings(case, real)
-    found += edit_findings(case, real)
+    general = [
+        *note_findings(case, real),
+        *laterality_findings(case, real),
+        *unspecified_findings(case, real),
+        *edit_findings(case, real),
+    ]
+    found = [*validity_findings(case), *own, *_not_said(general, own)]
     place = {code: position for position, code in reversed(list(enumerate(case.codes)))}
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda one: (_RANK[one.severity], _place(one, place), one.rule, one.message)))
 
 
-def _conflict_ids() -> frozenset[str]:
-    return frozenset(rule.id for rule in rulebook().rules if isinstance(rule, Conflict))
+@lru_cache(maxsize=1)
+def _engines() -> Mapping[str, type[Rule]]:
+    return {rule.id: type(rule) for rule in rulebook().rules}
 
 
-def _not_said(findings: Iterator[Finding], conflicts: list[set[str]]) -> Iterator[Finding]:
-    """Leave out an Excludes1 finding on codes that one of our own conflict rules already explains."""
-    for finding in findings:
-        if finding.rule not in _EXCLUDES1 or not any(set(finding.codes) <= codes for codes in conflicts):
+def _not_said(general: Iterable[Finding], own: Sequence[Finding]) -> Iterator[Finding]:
+    """Leave out a general finding that one of our own rules already explains, on the same codes and as severely."""
+    for finding in general:
+        engines = _SAID_BY.get(finding.rule, ())
+        if not any(
+            issubclass(_engines()[one.rule], engines)
+            and _RANK[one.severity] <= _RANK[finding.severity]
+            and set(finding.codes) <= set(one.codes)
+            for one in own
+        ):
             yield finding
 
 

@@ -53,7 +53,7 @@ def is_manifestation(code: str, date: dt.date) -> bool:
 
 
 def edit_findings(case: Case, codes: tuple[str, ...]) -> Iterator[Finding]:
-    """Sex and age conflicts of every code; the principal diagnosis edits of the first."""
+    """Sex and age conflicts of every code; and, on an inpatient claim, of the first as principal."""
     wrong_sex = tuple(code for code in codes if case.sex and _sex_conflict(code, case.sex))
     if wrong_sex and case.sex:
         yield texts()["ED-0001"].finding(wrong_sex, quote=_NAMES[case.sex])
@@ -63,9 +63,9 @@ def edit_findings(case: Case, codes: tuple[str, ...]) -> Iterator[Finding]:
         )
         if wrong_age:
             yield texts()["ED-0002"].finding(wrong_age, quote=_years(case.age))
-    if case.ordered and codes and case.first == codes[0]:
-        yield from _principal(case, codes)
     if case.setting == "inpatient":
+        if codes and case.first == codes[0]:
+            yield from _principal(codes, case.date)
         open_side = tuple(code for code in codes if "UNSPECIFIED" in edits_of(code, case.date, "F", _ADULT))
         if open_side:
             yield texts()["ED-0005"].finding(open_side)
@@ -75,14 +75,14 @@ def _sex_conflict(code: str, sex: str) -> bool:
     return "SEX_CONFLICT" in edits_of(code, SEX_EDIT_DATE, sex, _ADULT)
 
 
-def _principal(case: Case, codes: tuple[str, ...]) -> Iterator[Finding]:
+def _principal(codes: tuple[str, ...], date: dt.date) -> Iterator[Finding]:
     first = codes[0]
-    names = edits_of(first, case.date, "F", _ADULT)
+    names = edits_of(first, date, "F", _ADULT)
     if "UNACCEPTABLE_PDX" in names:
-        yield texts()["ED-0003" if case.setting == "inpatient" else "ED-0006"].finding((first,))
-    if case.setting == "inpatient" and "QUESTIONABLE_ADMISSION" in names:
+        yield texts()["ED-0003"].finding((first,))
+    if "QUESTIONABLE_ADMISSION" in names and len(codes) == 1:
         yield texts()["ED-0004"].finding((first,))
-    if case.setting == "inpatient" and "REQUIRES_SDX" in names and len(codes) == 1:
+    if "REQUIRES_SDX" in names and len(codes) == 1:
         yield texts()["ED-0007"].finding((first,))
 
 

@@ -79,12 +79,12 @@ def _code_first(
     quote = "; ".join(line.text for line in lines)
     before = [other for other in codes[:position] if any(line.names(undotted(other)) for line in lines)]
     after = [other for other in codes[position + 1 :] if any(line.names(undotted(other)) for line in lines)]
-    if manifestation and case.first == code:
+    if manifestation and case.first == code and not after:
         yield texts()["TB-0021"].finding((code,), quote=quote)
     if before or (after and not case.ordered):
         return
     if after:
-        firm = manifestation or not all(line.conditional for line in lines)
+        firm = manifestation or any(line.firm_about(undotted(other)) for line in lines for other in after)
         moved.update((code, other) for other in after)
         if firm:
             yield texts()["TB-0020"].finding((code,), tuple(after), node=lines[0].node)

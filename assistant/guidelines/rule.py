@@ -1,5 +1,6 @@
 """What every guideline rule has, whatever engine runs it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,18 +48,27 @@ class Rule:
         if self.setting and self.setting != case.setting:
             return
         for match in self.matches(case, hits):
-            yield Finding(
-                self.id,
-                self.severity,
-                self.message.format(**_names(match)),
-                self.fix.format(**_names(match)),
-                self.source,
-                tuple(dict.fromkeys(match.a + match.b)),
-            )
+            about = tuple(dict.fromkeys(match.a + match.b))
+            message, fix = say(self.message, match), say(self.fix, match)
+            yield Finding(self.id, self.severity, message, fix, self.source, about)
 
 
-def _names(match: Match) -> dict[str, str]:
-    return {"a": listed(match.a), "b": listed(match.b), "add": listed(match.add), "quote": match.quote}
+_PLURAL = {"is": "are", "was": "were", "has": "have", "does": "do", "goes": "go", "unless": "unless"}
+_VERB = re.compile(r"\{([ab])\}( already| also)? (is|[a-z]{2,}s)\b")
+
+
+def say(template: str, match: Match, **more: str) -> str:
+    """A sentence about the match. A verb that follows `{a}` or `{b}` agrees in number with the codes named."""
+    counts = {"a": len(set(match.a)), "b": len(set(match.b))}
+
+    def agree(found: re.Match[str]) -> str:
+        verb = found[3]
+        if counts[found[1]] > 1:
+            verb = _PLURAL.get(verb, verb[:-1])
+        return f"{{{found[1]}}}{found[2] or ''} {verb}"
+
+    names = {"a": listed(match.a), "b": listed(match.b), "add": listed(match.add), "quote": match.quote}
+    return _VERB.sub(agree, template).format(**names, **more)
 
 
 def listed(codes: Sequence[str]) -> str:

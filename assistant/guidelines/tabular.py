@@ -30,6 +30,13 @@ class Reference:
         """Whether the line refers to the code (undotted)."""
         return any(pattern.matches(bare) for pattern in self.patterns)
 
+    def firm_about(self, bare: str) -> bool:
+        """Whether the line surely means the code: a closed list, or a code so exact that it holds the link itself."""
+        return any(
+            pattern.matches(bare) and (not self.conditional or (pattern.low == pattern.high and len(pattern.low) > 4))
+            for pattern in self.patterns
+        )
+
     @property
     def local(self) -> bool:
         """Whether the line stands at category level or below, not at a block or chapter."""

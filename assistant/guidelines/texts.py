@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.guidelines.finding import Finding, Severity
 from assistant.guidelines.pattern import Selector, selector
-from assistant.guidelines.rule import listed
+from assistant.guidelines.rule import Match, say
 from assistant.guidelines.rulebook import RULES
 
 QUOTE_LIMIT = 160
@@ -33,11 +33,10 @@ class Text:
         options: tuple[str, ...] = (),
     ) -> Finding:
         """The finding on codes `a` (and `b`); `options` are codes to use instead, `quote` is cut at 160 characters."""
-        names = {"a": listed(a), "b": listed(b), "quote": shorten(quote), "node": node, "options": ", ".join(options)}
-        codes = tuple(dict.fromkeys(a + b))
-        return Finding(
-            self.id, self.severity, self.message.format(**names), self.fix.format(**names), self.source, codes
-        )
+        match = Match(a, b, quote=shorten(quote))
+        more = {"node": node, "options": ", ".join(options)}
+        message, fix = say(self.message, match, **more), say(self.fix, match, **more)
+        return Finding(self.id, self.severity, message, fix, self.source, tuple(dict.fromkeys(a + b)))
 
 
 def shorten(text: str) -> str:

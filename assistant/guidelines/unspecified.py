@@ -23,6 +23,7 @@ def is_category_default(book: CodeBook, code: str) -> bool:
         and code[0] in _LETTERS
         and found.parent
         and len(found.parent) == 3
+        and code[-1] in "9A"
         and _UNSPECIFIED.search(found.title)
     )
 
