@@ -18,9 +18,9 @@ FOLDER = Path(__file__).parent
 KINDS = ("diagnosis", "symptom", "procedure", "anatomy", "drug", "lab", "other")
 VARIANT_KINDS = ("british", "eponym", "spanish", "misspelling")
 _ENGLISH = """
-    add age aids all an ant ape as bad bed bun chi comm cows cup did dish dot dress dub em en fit from gas gave
-    gist he hit id mac mash mat med men mis mod net oh on pad pan pep pet pop prep prom rad ras sad sam sib sis ten
-    tee tips us vain vats
+    add age aids all an ant ape art as bad be bed bun charge chi come cop cows crest cup did dip dish dot dress dub em
+    en fit from gas gave gist has he hit id load mac map mash mat men mis net oasis odd oh on pad pan pea pep pet pop
+    prep prom rad ras sad sam sib sis slap tee ten tips traps us vain vats
 """
 ENGLISH = frozenset(_ENGLISH.split())
 """Lower-case English words that are an abbreviation only in the written form of the list (`AS`, not `as`)."""
