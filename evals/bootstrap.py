@@ -7,6 +7,7 @@ about resampling, not certainty: with 0 of n seen, the true rate may still be up
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,12 +41,14 @@ class Difference:
     n: int
 
 
+@lru_cache(maxsize=8)
 def draws(n: int, resamples: int = RESAMPLES, seed: int = SEED) -> Array:
-    """(resamples, n): how often each of `n` cases is drawn; each row sums to n. Same arguments, same array."""
+    """(resamples, n), read-only: how often each of `n` cases is drawn; each row sums to n. Same arguments, same array."""
     generator = np.random.default_rng(seed)
-    return (
-        generator.multinomial(n, np.full(n, 1.0 / n), size=resamples).astype(float) if n else np.zeros((resamples, 0))
-    )
+    drawn = generator.multinomial(n, np.full(n, 1.0 / n), size=resamples) if n else np.zeros((resamples, 0))
+    weights = drawn.astype(float)
+    weights.flags.writeable = False
+    return weights
 
 
 def interval(measure: Measure, resamples: int = RESAMPLES, seed: int = SEED, level: float = LEVEL) -> Interval:

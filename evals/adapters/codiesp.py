@@ -4,9 +4,10 @@ Cases: `{split}.jsonl` with id, text (English), text_es, codes. Scoring of track
 in lower case, repeats dropped keeping the first, codes outside the list of valid codes dropped when that list is
 given, then mean average precision over the ranked list as the library `trectools` computes it with `trec_eval=False`:
 depth 1,000, and the mean is taken over the documents that have at least one prediction. `map_all` divides by all
-documents instead and is the honest one for a tool that stays silent. Spans refer to the Spanish text, so evidence is
-not scored; track X is not scored here. The gold follows Spanish coding habits of 2018 and codes every sign and
-symptom of a journal case: denser than a US claim.
+documents instead and is the honest one for a tool that stays silent. Held equal to trectools 0.0.50 on random
+rankings; the organisers' script itself was not run. Spans refer to the Spanish text, so evidence is not scored; track
+X is not scored here. The gold follows Spanish coding habits of 2018 and codes every sign and symptom of a journal
+case: denser than a US claim.
 """
 
 import csv

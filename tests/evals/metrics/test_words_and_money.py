@@ -20,6 +20,21 @@ def test_syllables():
     assert {word: readability.spanish_syllables(word) for word in SPANISH} == SPANISH
 
 
+PASSAGES = {
+    "This remittance was denied because prior authorization was not obtained before the orthopedic supply was dispensed. "
+    "We have appealed the decision on your behalf, and you do not owe anything at this time.": 55,
+    "The contractual adjustment reflects the difference between the billed charge and the negotiated fee schedule amount, "
+    "which the provider is prohibited from collecting from the beneficiary.": 53,
+}
+"""English passages with syllables counted by hand."""
+
+
+@pytest.mark.parametrize(("text", "syllables"), PASSAGES.items())
+def test_english_syllables_of_passages_are_within_5_percent(text, syllables):
+    words, _ = readability.split(text)
+    assert sum(map(readability.english_syllables, words)) == pytest.approx(syllables, rel=0.05)
+
+
 def test_flesch_kincaid_by_hand():
     # 10 words, 2 sentences, 13 syllables: for-ty, dol-lars, bal-ance have two each.
     text = "You owe forty dollars now. Your plan paid the balance."

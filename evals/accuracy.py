@@ -1,0 +1,103 @@
+"""The accuracy table of a README, made from a run and bound to it. `python -m evals.accuracy RUN.json README.md`
+writes it.
+
+The table stands between two marks; the opening one carries the sha256 of the cases and of the predictions. `stale`
+says what no longer fits: cases that changed since the run, or a table that was edited by hand.
+"""
+
+import argparse
+import hashlib
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import InputError
+from evals.cases.lines import digest
+from evals.runner import read
+from evals.suites import PARTS, suite
+from evals.table import interval_text
+
+_BLOCK = re.compile(
+    r"<!-- accuracy suite=(?P<suite>\w+) cases=(?P<cases>[0-9a-f]{64}) predictions=(?P<predictions>[0-9a-f]{64}) "
+    r"table=(?P<table>[0-9a-f]{64}) -->\n(?P<body>.*?)<!-- accuracy end -->",
+    re.DOTALL,
+)
+_EMPTY = re.compile(r"<!-- accuracy -->\n(?:.*?)<!-- accuracy end -->", re.DOTALL)
+
+
+def table_of(record: dict[str, Any]) -> str:
+    """The headline metrics as a Markdown table, with what they were measured on."""
+    lines = []
+    for name, entry in record["parts"].items():
+        part, tools = PARTS[name], entry["tools"]
+        lines += [
+            f"**{name}**, {entry['n']} cases",
+            "",
+            f"| metric | {' | '.join(tools)} |",
+            "| --- " * (len(tools) + 1) + "|",
+        ]
+        for metric in part.headline:
+            mark = " (lower is better)" if metric in part.lower_is_better else ""
+            cells = [interval_text(tool["metrics"][metric]) for tool in tools.values()]
+            lines.append(f"| {metric.replace('_', ' ')}{mark} | {' | '.join(cells)} |")
+        lines.append("")
+    run = record["run"]
+    lines.append(
+        f"Suite {record['suite']}, split {record['split']}, 95 % bootstrap intervals over cases, {run['started'][:10]}, "
+        f"commit {(run['commit'] or 'unknown')[:10]}, {run['hardware']['cpu']}. Synthetic notes, annotated by language "
+        "models; no certified coder has checked them."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def written(text: str, record: dict[str, Any]) -> str:
+    """`text` with its accuracy block replaced. Raises InputError when it has none."""
+    body = table_of(record)
+    block = (
+        f"<!-- accuracy suite={record['suite']} cases={record['cases_sha256']} "
+        f"predictions={record['predictions_sha256']} table={_sha256(body)} -->\n{body}<!-- accuracy end -->"
+    )
+    for pattern in (_BLOCK, _EMPTY):
+        if pattern.search(text):
+            return pattern.sub(lambda _: block, text, count=1)
+    raise InputError(
+        "The file has no accuracy block; add '<!-- accuracy -->' and '<!-- accuracy end -->' on two lines."
+    )
+
+
+def stale(text: str) -> list[str]:
+    """Why the table in `text` may not be shown; empty when it still fits, or when there is no filled table."""
+    match = _BLOCK.search(text)
+    if match is None:
+        return []
+    problems = []
+    if _sha256(match["body"]) != match["table"]:
+        problems.append("the accuracy table was edited by hand; make it again from a run")
+    files = [path for block in suite(match["suite"]) for path in block.files]
+    if digest(files) != match["cases"]:
+        problems.append(f"the cases of suite {match['suite']} changed since the run; run it again")
+    return problems
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the table of a run into a file; 2 when it cannot be done."""
+    parser = argparse.ArgumentParser(prog="python -m evals.accuracy", description="A run's table into a README.")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("readme", type=Path)
+    args = parser.parse_args(argv)
+    try:
+        text = args.readme.read_text(encoding="utf-8")
+        args.readme.write_text(written(text, read(args.run)), encoding="utf-8", newline="\n")
+    except (InputError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
