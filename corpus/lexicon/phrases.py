@@ -1,8 +1,8 @@
 """Clinical phrases as they stand in US notes and problem lists, each with the code a coder would start from.
 
 The rows are our own words, in `phrases/*.tsv` (one file per body system; columns `phrase` and `code`). `code` is the
-official default for these words in ICD-10-CM FY2026: a billable code; where a 7th character is needed, the stem
-without it (`S93.401`); or a header when the words decide no more. A phrase that fits several codes equally is left out.
+official default for these words in ICD-10-CM FY2026: a billable code, or, where the encounter decides the 7th character,
+the stem without it (`S93.401`). A phrase that fits several codes equally is left out.
 """
 
 from dataclasses import dataclass
@@ -24,15 +24,16 @@ class Phrase:
 
 
 def read_phrases(path: Path) -> tuple[Phrase, ...]:
-    """The rows of one file, in its order.
+    """The rows of one file, in its order; lines that start with `#` are remarks.
 
     Raises CorpusError naming the file and line when the header or a row is not `phrase<TAB>code`.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    if not lines or tuple(lines[0].split("\t")) != HEADER:
-        raise CorpusError(f"{path.name} line 1: expected the header 'phrase<TAB>code'.")
+    numbered = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    lines = [(number, line) for number, line in numbered if not line.startswith("#")]
+    if not lines or tuple(lines[0][1].split("\t")) != HEADER:
+        raise CorpusError(f"{path.name}: expected the header 'phrase<TAB>code' before the first row.")
     rows = []
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in lines[1:]:
         cells = line.split("\t")
         if len(cells) != 2 or not all(cells):
             raise CorpusError(f"{path.name} line {number}: expected a phrase and a code, separated by one tab.")

@@ -86,8 +86,8 @@ def test_what_coders_type_most_is_there(phrase: str, code: str) -> None:
 
 def test_a_broken_row_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.tsv"
-    path.write_text("phrase\tcode\nasthma\tJ45.909\nasthma J45.909\n", encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"x\.tsv line 3"):
+    path.write_text("# a remark\nphrase\tcode\nasthma\tJ45.909\nasthma J45.909\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"x\.tsv line 4"):
         read_phrases(path)
 
 
