@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.index.spelling import Speller
 from corpus.index.words import fold
-from corpus.lexicon.words import Sense
+from corpus.lexicon.words import ENGLISH, Sense
 
 CODE = re.compile(r"^[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?\.?-?$", re.I)
 """The shape of an ICD-10-CM code or its beginning, dotted or not."""
@@ -75,7 +75,7 @@ def read_query(text: str, abbreviations: Mapping[str, tuple[Sense, ...]], spelle
 
 def _case_fits(senses: tuple[Sense, ...], written: str) -> tuple[Sense, ...]:
     exact = tuple(sense for sense in senses if sense.abbreviation == written)
-    return exact or senses
+    return exact if exact or written in ENGLISH else senses
 
 
 def _repair(word: str, speller: Speller) -> str:
