@@ -20,7 +20,7 @@ _NEAR_BREAKS = _PHRASE_BREAKS | word_class("near_break")
 _VERBS = word_class("verb_break")
 _ONGOING = frozenset({"chronic", "status"})
 _ONE_TIME = frozenset({"acute", "injury", "procedure", "neoplasm", "symptom"})
-_SILENT = frozenset({"pseudo", "stop", "negation_stop", "onset"})
+_SILENT = frozenset({"pseudo", "stop", "negation_stop", "onset", "then"})
 _SAYS = {"dated": Assertion.HISTORICAL, "worry": Assertion.POSSIBLE}
 _YIELDING = frozenset({"historical", "dated", "planned", "resolved"})
 _DOABLE = frozenset({"procedure", "vaccine", "screening"})
@@ -91,6 +91,8 @@ class Reader:
     def _governs(self, cue: Cue, first: int, last: int) -> bool:
         if cue.category in _SILENT:
             return False
+        if cue.first < first and last < cue.last:
+            return cue.direction == "after"
         if cue.first >= first and cue.last <= last:
             return cue.category == "historical" and cue.first == first and cue.last < last
         if cue.direction != "after" and cue.last <= first:
@@ -118,7 +120,7 @@ class Reader:
 
     def _stopped(self, cue: Cue, start: int, end: int) -> bool:
         if cue.scope == "sentence":
-            return False
+            return any(other.category == "then" and start <= other.first < end for other in self._cues)
         stops = {"stop", "negation_stop"} if cue.category == "negated" else {"stop"}
         return any(other.category in stops and start <= other.first and other.last <= end for other in self._cues)
 

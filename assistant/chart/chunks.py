@@ -13,6 +13,7 @@ _SITE_END = word_class("site_end")
 _WEAK_LEAD = word_class("weak_lead")
 _COMMA_TAIL = word_class("comma_tail")
 _COORDINATED = word_class("coordinated")
+_TITLE_STOP = word_class("title_stop")
 _MAX_LEFT, _MAX_RIGHT = 8, 9
 
 
@@ -39,7 +40,7 @@ def left_edge(tokens: Sequence[Token], first: int, floor: int = 0) -> int:
     while edge > floor and first - edge < _MAX_LEFT:
         word = tokens[edge - 1].word
         before = tokens[edge - 2].word if edge - 2 >= floor else ""
-        if is_modifier(word):
+        if is_modifier(word) or (edge == first and edge > 1 and _is_name(tokens[edge - 1], tokens[edge - 2])):
             edge -= 1
         elif _is_grade(tokens[edge - 1]) and before in _GRADES:
             edge -= 2
@@ -48,15 +49,48 @@ def left_edge(tokens: Sequence[Token], first: int, floor: int = 0) -> int:
                 edge -= 2
             else:
                 break
+        elif word in {"and", "or"} and is_anatomy(before) and is_modifier(tokens[edge].word):
+            edge -= 2
+        elif word == ")" and edge - 3 >= floor and tokens[edge - 3].word == "(" and is_modifier(before):
+            edge -= 3
         elif word == "/" and before and is_modifier(before) and is_modifier(tokens[edge].word):
             edge -= 2
         else:
             break
-    while edge < first and (tokens[edge].word in _WEAK_LEAD or tokens[edge].word in _GRADES):
-        if tokens[edge].word in _GRADES and _is_grade(tokens[edge + 1]):
+    return _trimmed(tokens, edge, first)
+
+
+def _trimmed(tokens: Sequence[Token], edge: int, first: int) -> int:
+    """Drop leading words that choose no code: `new onset`, `significant`, a grade without its figure."""
+    while edge < first:
+        word = tokens[edge].word
+        if word in {"new", "recent", "sudden"} and tokens[edge + 1].word == "onset":
+            edge = min(edge + 2, first)
+        elif (word in _GRADES and not _is_grade(tokens[edge + 1])) or word in _WEAK_LEAD:
+            edge += 1
+        else:
             break
-        edge += 1
     return edge
+
+
+def _is_name(token: Token, before: Token) -> bool:
+    """A capitalised word inside a sentence, as in `Lisfranc fracture`; not a form of address or an abbreviation."""
+    return token.text.istitle() and len(token.text) > 4 and before.text[0].islower() and not is_plain(token.word)
+
+
+@lru_cache(maxsize=20000)
+def is_plain(word: str) -> bool:
+    """Whether a folded word belongs to running text or to an instruction, and so to no name of a problem."""
+    classes = word_classes()
+    return word in classes["running"] or word in classes["action"] or singular(word) in classes["action"]
+
+
+def title_left(tokens: Sequence[Token], first: int) -> int:
+    """Leftmost word of a problem's title before the core at `first`: any word but one that only frames it."""
+    edge = first
+    while edge > 0 and tokens[edge - 1].word.isalpha() and tokens[edge - 1].word not in _TITLE_STOP:
+        edge -= 1
+    return _trimmed(tokens, edge, first)
 
 
 def _is_grade(token: Token) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.chart.assertion import Reader
-from assistant.chart.chunks import left_edge, right_edge
+from assistant.chart.chunks import left_edge, right_edge, title_left
 from assistant.chart.cores import Core, find_cores
 from assistant.chart.lexicon import PhraseLexicon
 from assistant.chart.note import Mention, Note, Section, Span
 from assistant.chart.qualifiers import Quality, find_qualifiers
 from assistant.chart.rules import word_class
 from assistant.chart.sentences import Sentence, sentences
+from assistant.chart.substances import find_allergens
 from assistant.chart.titles import title_end
 from assistant.chart.tokens import Token
 
@@ -25,6 +26,8 @@ _CAUSES = (
     ("complicated", "by"),
 )
 _JOINABLE = frozenset({"chronic", "acute", "neoplasm", "injury", "finding"})
+_APART = frozenset({"procedure", "status", "screening"})
+_BETWEEN = word_class("between")
 _NEARBY = 8
 
 
@@ -35,15 +38,17 @@ class _Phrase(NamedTuple):
     core: int
     """Token where the core begins: what the assertion is read from."""
     core_last: int
+    vague: bool = False
+    """Whether the core says too little without its company (`exacerbation`)."""
 
 
 def find_mentions(note: Note, parts: tuple[Section, ...], lexicon: PhraseLexicon | None = None) -> tuple[Mention, ...]:
-    """Mentions in the order of the note.
+    """Mentions in the order of the note; `note.text[m.span.start : m.span.end] == m.text` for every mention m.
 
     `parts` is what `sections(note)` gave. `lexicon` is a phrase book matched beside the built-in fallback; None uses the
-    fallback alone. `note.text[m.span.start : m.span.end] == m.text` for every mention m. Two mentions may overlap when a
-    combination (`diabetes with neuropathy`) also holds a second codable thing. A mention with assertion `historical`,
-    `family` and the like does not contain its cue (`history of`); `cue + " " + text` is the phrase a coder looks up.
+    fallback alone. Two mentions may overlap when a combination (`diabetes with neuropathy`) holds a second codable thing.
+    A mention with assertion `historical`, `family` and the like does not contain its cue (`history of`): what a coder
+    looks up is `cue + " " + text`. In an allergies section every substance listed is a mention (`Penicillin`), present.
     """
     found: list[Mention] = []
     everything = sentences(note, parts)
@@ -51,6 +56,9 @@ def find_mentions(note: Note, parts: tuple[Section, ...], lexicon: PhraseLexicon
         if sentence.section in _SKIPPED or not sentence.tokens:
             continue
         made = _sentence_mentions(note, sentence, lexicon)
+        if sentence.section == "allergies":
+            listed = list(find_allergens(note, sentence))
+            made = listed or made
         if made and title_end(sentence):
             made = _enriched(note, made, everything, at)
         found.extend(made)
@@ -94,12 +102,14 @@ def _phrases(tokens: Sequence[Token], cores: list[Core], ceiling: int) -> list[_
     for at, core in enumerate(cores):
         stop = cores[at + 1].first if at + 1 < len(cores) else len(tokens)
         first = core.first if core.whole else left_edge(tokens, core.first, floor)
+        if at == 0 and core.first < ceiling and not core.whole:
+            first = min(first, title_left(tokens, core.first))
         last = right_edge(tokens, core.last, stop, title=core.first < ceiling)
         if core.generic and first == core.first and last == core.last and not (first == 0 and last == ceiling):
             floor = core.last
             continue
         floor = last
-        made.append(_Phrase(first, last, core.nature, core.first, core.last))
+        made.append(_Phrase(first, last, core.nature, core.first, core.last, core.generic))
     return made
 
 
@@ -118,16 +128,20 @@ def _bare_title(sentence: Sentence, ceiling: int) -> _Phrase | None:
 
 
 def _joined(tokens: Sequence[Token], phrases: list[_Phrase]) -> list[_Phrase]:
-    """Join `diabetes` + `with neuropathy`; the second stays a mention of its own."""
+    """Join `diabetes` + `with neuropathy`; the second stays a mention of its own unless it is vague (`exacerbation`)."""
     made: list[_Phrase] = []
+    covered = 0
     for at, phrase in enumerate(phrases):
+        if phrase.vague and phrase.last <= covered:
+            continue
         following = phrases[at + 1] if at + 1 < len(phrases) else None
-        if following and phrase.nature in _JOINABLE and following.nature not in {"procedure", "status", "screening"}:
+        if following and phrase.nature in _JOINABLE and following.nature not in _APART:
             between = tuple(token.word for token in tokens[phrase.last : following.first])
-            while between and between[-1] in {"a", "an", "the", "his", "her", "chronic", "acute", "associated"}:
+            while between and between[-1] in _BETWEEN:
                 between = between[:-1]
             if (len(between) == 1 and between[0] in _JOINS) or between in _CAUSES:
                 phrase = phrase._replace(last=following.last)
+                covered = following.last
         made.append(phrase)
     return made
 

@@ -1,6 +1,7 @@
 """A small pattern language over words, shared by the rule files.
 
-`a|b` either word; a trailing `?` may be absent; `<name>` a word class; `<num>` a number; `<year>` 1900 to 2099; `<any>` any word.
+`a|b` either word; a trailing `?` may be absent; `<name>` a word class; `<num>` a number; `<year>` 1900 to 2099; `<any>` any
+word, no mark.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +64,7 @@ def is_year(token: Token) -> bool:
 
 
 def _fits(words: frozenset[str], token: Token) -> bool:
-    if token.word in words or "<any>" in words:
+    if token.word in words or ("<any>" in words and token.word[0].isalnum()):
         return True
     return ("<num>" in words and is_number(token)) or ("<year>" in words and is_year(token))
 

@@ -1,24 +1,14 @@
 """Lines that name a problem: numbered items, short lines and bullets of an assessment, a problem list, a diagnosis list."""
 
-from functools import lru_cache
-
-from assistant.chart.chunks import is_modifier
+from assistant.chart.chunks import is_modifier, is_plain
 from assistant.chart.rules import word_classes
 from assistant.chart.sections import ACTION_KINDS
 from assistant.chart.sentences import Sentence
-from assistant.chart.tokens import singular
 
 _TITLED = ACTION_KINDS | {"past_medical_history", "chief_complaint"}
-_ENDS = frozenset({".", ":", ";", "-", "–", "—", "(", "=", ">", "?"})
+_ENDS = frozenset({".", ":", ";", "-", "–", "—", "=", ">", "?"})
 _NAMING = frozenset({"", "diagnosis", "diagnoses", "problem", "impression", "assessment"})
 _MAX_TITLE = 14
-
-
-@lru_cache(maxsize=20000)
-def is_plain(word: str) -> bool:
-    """Whether a folded word belongs to running text or to an instruction, so that its line names no problem."""
-    classes = word_classes()
-    return word in classes["running"] or word in classes["action"] or singular(word) in classes["action"]
 
 
 def title_end(sentence: Sentence) -> int:

@@ -61,13 +61,13 @@ class OneTerm:
         return [
             (at, at + 2, "T1")
             for at in range(len(words) - 1)
-            if [word.lower() for word in words[at : at + 2]] == ["dancing", "mania"]
+            if [word.lower() for word in words[at : at + 2]] == ["zebra", "stripes"]
         ]
 
 
 def test_a_phrase_book_adds_what_the_fallback_does_not_know() -> None:
-    note = Note("n", "She has dancing mania.")
-    assert [m.text for m in find_mentions(note, sections(note), OneTerm())] == ["dancing mania"]
+    note = Note("n", "She has zebra stripes.")
+    assert [m.text for m in find_mentions(note, sections(note), OneTerm())] == ["zebra stripes"]
     assert find_mentions(note, sections(note)) == ()
 
 
