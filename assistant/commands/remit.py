@@ -26,18 +26,19 @@ def read(args: argparse.Namespace) -> int:
         return _read_lines([Path(name) for name in args.files], Path(args.out))
     files = [read_file(name) for name in args.files]
     _tell_unusable(files)
+    chains = Chains.of(*files)
     if args.json:
-        print_json({"files": [file_record(file) for file in files]})
+        print_json({"files": [file_record(file, chains) for file in files]})
     else:
         for file in files:
-            print(render_summary(file))
+            print(render_summary(file, chains))
     return max(_status(file) for file in files)
 
 
 def explain(args: argparse.Namespace) -> int:
     """Explain every claim of one file, or the claims with one control number."""
     file = _usable(args.file)
-    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
+    chains = Chains.of(file)
     found: list[Explanation] = []
     texts: list[str] = []
     for transaction in file.transactions:
@@ -46,7 +47,10 @@ def explain(args: argparse.Namespace) -> int:
         if args.claim is not None and not claims:
             continue
         parts = about + [
-            explain_claim(claim, transaction.header, chains.get(claim), args.audience, args.lang) for claim in claims
+            explain_claim(
+                claim, transaction.header, chains.get(claim, transaction.header, file.name), args.audience, args.lang
+            )
+            for claim in claims
         ]
         found += parts
         texts += [render_explanation(part) for part in parts]
@@ -77,7 +81,7 @@ def worklist(args: argparse.Namespace) -> int:
 def letter(args: argparse.Namespace) -> int:
     """Write a letter about one claim, with the source of each figure below it."""
     file = _usable(args.file)
-    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
+    chains = Chains.of(file)
     found = [
         (claim, transaction.header)
         for transaction in file.transactions
@@ -90,7 +94,7 @@ def letter(args: argparse.Namespace) -> int:
         raise InputError(f"{args.file}: it holds several claims; choose one with --claim.")
     # Of a reversal and its correction, the correction is the one to write about.
     claim, header = found[-1]
-    written = write_letter(claim, header, chains.get(claim), args.kind, args.lang)
+    written = write_letter(claim, header, chains.get(claim, header, file.name), args.kind, args.lang)
     if args.json:
         print_json(to_record(written))
     elif args.out:
@@ -123,9 +127,10 @@ def _status(file: RemitFile) -> int:
 
 def _read_lines(paths: list[Path], out: Path) -> int:
     status = DONE
+    chains = Chains.scan((path, str(path)) for path in paths)
     with whole_file(out) as handle:
         for path in paths:
-            count, failed = write_lines(path, str(path), handle)
+            count, failed = write_lines(path, str(path), handle, chains)
             if not count:
                 print(f"superbill: {path}: no remittance could be read from it.", file=sys.stderr)
             status = max(status, UNUSABLE if not count else CONTENT_ERROR if failed else DONE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.remit.actions import Chain, Decision, decide
-from assistant.remit.money import is_primary, line_allowed
-from assistant.remit.patient import patient_sentences
+from assistant.remit.money import DERIVED, is_primary, line_allowed
+from assistant.remit.patient import CAPITATION, patient_sentences
 from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
 from assistant.remit.values import Adjustment, Balance, Header, RemitClaim, RemitLine, Transaction
 from assistant.remit.words import LANGUAGES, Words, load_words
@@ -147,7 +147,8 @@ def _claim_rows(claim: RemitClaim, decision: Decision, words: Words) -> tuple[Mo
     money, own = decision.money, (claim.segment,)
     label = words.tables["label"]
     rows = [MoneyRow(label["billed"], money.billed, own)]
-    if money.allowed_source is not None:
+    capitated = any(item.reason == CAPITATION and item.amount for item in claim.all_adjustments())
+    if money.allowed_source is not None and not (capitated and money.allowed_source == DERIVED):
         rows.append(
             MoneyRow(f"{label['allowed']} ({label[money.allowed_source]})", money.allowed, _allowed_from(claim))
         )

@@ -17,8 +17,10 @@ from assistant.x12.problems import Problem
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def write_lines(path: Path, name: str, out: IO[str]) -> tuple[int, bool]:
+def write_lines(path: Path, name: str, out: IO[str], chains: Chains | None = None) -> tuple[int, bool]:
     """Write the transactions of the 835 at `path` to `out`; returns their number and whether an error was found.
+
+    `chains` links its claims with those of other files.
 
     The problems of a file stand with its transactions, those after the last one with the last. A file without any
     gives one line with its problems and no transaction.
@@ -28,17 +30,20 @@ def write_lines(path: Path, name: str, out: IO[str]) -> tuple[int, bool]:
     count, told = 0, 0
     failure: Problem | None = None
     try:
-        chains = Chains.scan(path)
-        claims = 0
+        chains = chains or Chains.scan([(path, name)])
+        header, claims = None, 0
         for event in reader:
             checks.take(event)
             if isinstance(event, RemitClaim):
                 out.write("," if claims else "")
-                out.write(_text(claim_record(event, decide(event, chains.get(event)))))
+                out.write(
+                    _text(claim_record(event, decide(event, chains.get(event, header, name) if header else None)))
+                )
                 claims += 1
             elif isinstance(event, Header):
                 if count:
                     told = _close(reader, told, out)
+                header = event
                 out.write(_text({"file": name} | header_record(event))[:-1] + ', "claims": [')
                 count, claims = count + 1, 0
             else:

@@ -9,6 +9,8 @@ from assistant.remit.words import Words
 from assistant.x12.elements import ZERO
 from corpus.lexicon import reasons
 
+CAPITATION = "24"
+"""Paid for by a monthly sum per member: neither a discount nor a refusal."""
 _SHARES = {"1": "deductible", "2": "coinsurance", "3": "copay"}
 _WAITING = (("estimate", "estimate"), ("reversal", "reversal"), ("pended", "pended"), ("forwarded", "forwarded"))
 _LOOK = ("pr_balance_bill", "pr_providers_duty", "pr_unknown", "pr_unprocessable")
@@ -81,13 +83,14 @@ def _plan(claim: RemitClaim, header: Header, decision: Decision, words: Words) -
         else:
             said.append(_say(words, "paid", own, amount=paid))
     provider = [item for item in claim.all_adjustments() if item.group in ("CO", "PI") and item.amount]
-    discount = [item for item in provider if _disposition(item) == "contractual" and item.reason != "24"]
+    capitated = [item for item in provider if item.reason == CAPITATION]
+    discount = [item for item in provider if _disposition(item) == "contractual" and item not in capitated]
     if total := _total(discount):
         said.append(_say(words, "discount", _segments(discount), amount=words.money(total)))
     for item in provider:
         if item not in discount:
             said.append(_bare_or_meant(item, words))
-    kept = [item for item in provider if item not in discount]
+    kept = [item for item in provider if item not in discount and item not in capitated]
     if total := _total(kept):
         said.append(_say(words, "not_paid", _segments(kept), amount=words.money(total)))
     other = [item for item in claim.all_adjustments() if item.group in ("OA", "CR") and item.amount]

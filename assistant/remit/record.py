@@ -13,20 +13,23 @@ from assistant.x12.elements import ZERO
 from assistant.x12.problems import Problem
 
 
-def file_record(file: RemitFile) -> dict[str, Any]:
-    """One entry of `files`: name, problems, transactions."""
-    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
+def file_record(file: RemitFile, chains: Chains | None = None) -> dict[str, Any]:
+    """One entry of `files`: name, problems, transactions. `chains` links it with other files."""
+    chains = chains or Chains.of(file)
     return {
         "file": file.name,
         "problems": [problem_record(problem) for problem in file.problems],
-        "transactions": [transaction_record(transaction, chains) for transaction in file.transactions],
+        "transactions": [transaction_record(transaction, chains, file.name) for transaction in file.transactions],
     }
 
 
-def transaction_record(transaction: Transaction, chains: Chains) -> dict[str, Any]:
+def transaction_record(transaction: Transaction, chains: Chains, file: str) -> dict[str, Any]:
     """One transaction with its claims."""
-    record = header_record(transaction.header) | trailer_record(transaction.trailer)
-    record["claims"] = [claim_record(claim, decide(claim, chains.get(claim))) for claim in transaction.claims]
+    header = transaction.header
+    record = header_record(header) | trailer_record(transaction.trailer)
+    record["claims"] = [
+        claim_record(claim, decide(claim, chains.get(claim, header, file))) for claim in transaction.claims
+    ]
     return record
 
 

@@ -49,9 +49,8 @@ def render_explanation(explanation: Explanation) -> str:
     return "\n\n".join(blocks)
 
 
-def render_summary(file: RemitFile) -> str:
+def render_summary(file: RemitFile, chains: Chains) -> str:
     """One file: its payments, one row per claim, its problems."""
-    chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
     out = [file.name]
     for transaction in file.transactions:
         header, trailer = transaction.header, transaction.trailer
@@ -66,7 +65,7 @@ def render_summary(file: RemitFile) -> str:
         if transaction.claims:
             out.append(f"  {'claim':<20} {'st':>2} {'billed':>11} {'allowed':>11} {'paid':>11} {'owes now':>11}  next")
         for claim in transaction.claims:
-            decision = decide(claim, chains.get(claim))
+            decision = decide(claim, chains.get(claim, header, file.name))
             money = decision.money
             figures = (money.billed, money.allowed, money.paid, decision.patient_owes_now)
             row = " ".join(f"{_text(figure):>11}" for figure in figures)

@@ -56,13 +56,14 @@ def work_items(files: Iterable[RemitFile], today: dt.date) -> list[WorkItem]:
     urgency = load_rules().urgency
     words = load_words("en")
     found: list[WorkItem] = []
+    files = list(files)
+    chains = Chains.of(*files)
     for file in files:
-        chains = Chains.of(claim for transaction in file.transactions for claim in transaction.claims)
         for transaction in file.transactions:
             header = transaction.header
             for claim in transaction.claims:
                 dates = sorted(line.date for line in claim.lines if line.date is not None)
-                for action in decide(claim, chains.get(claim)).actions:
+                for action in decide(claim, chains.get(claim, header, file.name)).actions:
                     if action.action not in WORK:
                         continue
                     found.append(

@@ -59,8 +59,9 @@ def claims(file: RemitFile) -> list[RemitClaim]:
 
 def decided(*segments: str) -> Decision:
     """The decision on the last claim of a file with these segments."""
-    found = claims(read(*segments))
-    return decide(found[-1], Chains.of(found).get(found[-1]))
+    file = read(*segments)
+    last = claims(file)[-1]
+    return decide(last, Chains.of(file).get(last, file.transactions[0].header, file.name))
 
 
 def one_line(

@@ -96,6 +96,8 @@ def test_capitation_is_no_denial_and_no_lost_money() -> None:
     decision = one_line("CAS*CO*24*90~CAS*PR*3*10", share="10")
     assert actions(decision) == {"post_payment": "0.00", "bill_patient": "10.00"}
     assert decision.money.denied == 0 and decision.money.contractual == 90
+    text = says(*claim("1", "100", "0", "10", *line("99213", "100", "0", "CAS*CO*24*90", "CAS*PR*3*10")))
+    assert "did not pay" not in text and "taken off the price" not in text and "$90.00" in text
 
 
 def test_sequestration_is_written_off() -> None:

@@ -23,9 +23,9 @@ VIEWS = [("biller", "en"), ("biller", "es"), ("patient", "en"), ("patient", "es"
 
 
 def told(file: RemitFile, audience: str, language: str) -> list[Explanation]:
-    chains = Chains.of(item for transaction in file.transactions for item in transaction.claims)
+    chains = Chains.of(file)
     return [
-        explain_claim(item, transaction.header, chains.get(item), audience, language)
+        explain_claim(item, transaction.header, chains.get(item, transaction.header, file.name), audience, language)
         for transaction in file.transactions
         for item in transaction.claims
     ]

@@ -17,10 +17,10 @@ SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples"
 
 def letter(sample: str, control: str, kind: str, language: str = "en") -> Letter:
     file = read_file(SAMPLES / sample)
-    chains = Chains.of(item for transaction in file.transactions for item in transaction.claims)
+    chains = Chains.of(file)
     header = file.transactions[0].header
     found = [item for item in file.transactions[0].claims if item.control_number == control]
-    return write_letter(found[-1], header, chains.get(found[-1]), kind, language)
+    return write_letter(found[-1], header, chains.get(found[-1], header, file.name), kind, language)
 
 
 @pytest.mark.parametrize(

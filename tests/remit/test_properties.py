@@ -123,10 +123,10 @@ def test_no_sentence_has_a_figure_or_segment_that_is_not_in_the_file(
     content, _ = built(drawn, marks)
     file = read_bytes(content)
     (payment,) = file.transactions
-    chains = Chains.of(payment.claims)
+    chains = Chains.of(file)
     (transaction,) = file_record(file)["transactions"]
     for item, record in zip(payment.claims, transaction["claims"], strict=True):
-        told = explain_claim(item, payment.header, chains.get(item), audience, language)
+        told = explain_claim(item, payment.header, chains.get(item, payment.header, file.name), audience, language)
         own = {segment.number for segment in item.segments} | {segment.number for segment in payment.header.segments}
         sentences = [
             told.headline,
@@ -166,7 +166,7 @@ def _figures(record: dict, item: object) -> set[Decimal]:  # type: ignore[type-a
         entry for entry in provider if disposition(entry["reason"]) == "contractual" and entry["reason"] != "24"
     ]
     found.add(amount(discount))
-    found.add(amount(provider) - amount(discount))
+    found.add(amount(entry for entry in provider if entry not in discount and entry["reason"] != "24"))
     patient = [entry for entry in entries if entry["group"] == "PR"]
     # What waits for a person's look, and what does not, are sums over the same PR adjustments.
     found.add(amount(patient) - Decimal(record["patient_owes_now"]))
