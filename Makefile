@@ -1,5 +1,5 @@
 # Superbill. Every target sets up .venv by itself when that is needed; `make help` lists them.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
@@ -35,7 +35,7 @@ lint: $(STAMP) ## ruff, mypy and the import contract
 
 # pip first (older ones cannot resolve the set), then torch by its own pin, then everything by constraints.txt
 $(STAMP): pyproject.toml constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "Superbill needs $(PYTHON); install Python 3.11 or set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])" || { echo "Superbill needs Python 3.11; install it or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing packages into $(VENV) (a few minutes the first time)"
 	@$(PIP) install --upgrade "pip==26.3"

@@ -49,8 +49,13 @@ class IndexFiles:
 
     @property
     def graph(self) -> Path:
-        """The exported encoder."""
+        """The exported encoder, float32: for queries."""
         return self.folder / "encoder.onnx"
+
+    @property
+    def fast_graph(self) -> Path:
+        """The same with int8 weights: for rows."""
+        return self.folder / "rows.onnx"
 
     @property
     def terms(self) -> Path:
@@ -142,15 +147,10 @@ def _build(work: Path, encoder: Encoder | None, nodes: Sequence[TabularNode] | N
     build_lexical([row.text for row in rows], files.lexical)
     earlier = _earlier(work.parent) if encoder is None else None
     if encoder is None:
-        if not files.graph.is_file():
+        if not (files.graph.is_file() and files.fast_graph.is_file()):
             _say(quiet, "Preparing the encoder")
-            partial = files.graph.with_suffix(".partial")
-            if earlier:
-                shutil.copyfile(earlier.graph, partial)
-            else:
-                export_onnx(partial)
-            partial.replace(files.graph)
-        encoder = OnnxEncoder(files.graph)
+            _prepare_encoder(files, earlier)
+        encoder = OnnxEncoder(files.fast_graph)
     vectors = _embed(work, [row.text for row in rows], encoder, _vectors_by_text(earlier), quiet)
     with _bar(len(rows), "Indexing", quiet) as advance:
         build_vectors(files.chroma, CodeSystem.ICD10CM.value, vectors, advance)
@@ -172,6 +172,17 @@ def _build(work: Path, encoder: Encoder | None, nodes: Sequence[TabularNode] | N
     )
     manifests.write(work, built)
     return built
+
+
+def _prepare_encoder(files: IndexFiles, earlier: IndexFiles | None) -> None:
+    exact, fast = files.graph.with_suffix(".partial"), files.fast_graph.with_suffix(".partial")
+    if earlier:
+        shutil.copyfile(earlier.graph, exact)
+        shutil.copyfile(earlier.fast_graph, fast)
+    else:
+        export_onnx(exact, fast)
+    exact.replace(files.graph)
+    fast.replace(files.fast_graph)
 
 
 def _embed(
@@ -209,7 +220,7 @@ def _earlier(root: Path) -> IndexFiles | None:
         found = manifests.read(folder) if folder.is_dir() else None
         if found and found.format == manifests.FORMAT and found.model_sha256 == WEIGHTS_SHA256:
             files = IndexFiles(folder)
-            if files.graph.is_file() and sha256_of(files.graph) == found.encoder_sha256:
+            if files.fast_graph.is_file() and sha256_of(files.graph) == found.encoder_sha256:
                 return files
     return None
 

@@ -18,6 +18,7 @@ from corpus.index import manifest as manifests
 from corpus.index.build import IndexFiles, current_folder
 from corpus.index.encoder import Encoder, OnnxEncoder, Vectors
 from corpus.index.lexical import LexicalIndex, Scores
+from corpus.index.phrasebook import PhraseBook
 from corpus.index.query import Query, looks_like_code, read_query
 from corpus.index.sides import Sides, side_of
 from corpus.index.spelling import Speller
@@ -29,8 +30,11 @@ from corpus.sources import tabular
 
 LEXICAL = 0.25
 EXACT = 0.5
+OTHER = 0.04
+"""Taken from rows that say "other" when the query does not: what is not said is unspecified, not other (OCG I.A.9)."""
 DENSE_ROWS = 150
 LEXICAL_ROWS = 80
+_OTHER = re.compile(r"\bother\b", re.I)
 _ENCOUNTER = (
     (re.compile(r"\b(sequelae?|late effects?)\b", re.I), "sequela"),
     (re.compile(r"\b(subsequent|follow[- ]?up|aftercare)\b", re.I), "subsequent encounter"),
@@ -64,10 +68,12 @@ class Searcher:
         self.codebook = CodeBook(self._files.library, self.release)
         self._encoder = encoder
         self._rows = read_terms(self._files.terms)
+        self._says_other = np.array([_OTHER.search(row.text) is not None for row in self._rows], np.float32)
         self._lexical: LexicalIndex | None = None
         self._vectors: VectorIndex | None = None
         self._exact_vectors: np.typing.NDArray[np.float16] | None = None
         self._sides: Sides | None = None
+        self._phrasebook: PhraseBook | None = None
         self._speller: Speller | None = None
         self._keys: dict[str, list[int]] | None = None
 
@@ -100,6 +106,21 @@ class Searcher:
         if self._exact_vectors is None:
             self._exact_vectors = np.load(self._files.vectors, mmap_mode="r")
         return self._exact_vectors
+
+    @property
+    def phrasebook(self) -> PhraseBook:
+        """Every term of the rows and every abbreviation that means a condition, for finding them in running text."""
+        if self._phrasebook is None:
+            from corpus.lexicon.words import abbreviations
+
+            conditions = (
+                sense.abbreviation
+                for senses in abbreviations().values()
+                for sense in senses
+                if sense.kind == "diagnosis" and sense.rank == 1 and not sense.cues
+            )
+            self._phrasebook = PhraseBook(self._rows, conditions)
+        return self._phrasebook
 
     @property
     def sides(self) -> Sides:
@@ -208,6 +229,9 @@ class Searcher:
         cosine = (vectors @ encoded[rows_of_forms].T).max(axis=1)
         lexical = bm25[rows] / best if best > 0 else np.zeros(len(rows), np.float32)
         score = cosine + LEXICAL * lexical + EXACT * np.isin(rows, same)
+        if "other" not in query.repaired.lower().split():
+            score -= OTHER * self._says_other[rows]
+        score = score.round(5)  # the last bits of a cosine depend on the batch it was computed in
         found: dict[str, UnitHit] = {}
         side = side_of(query.repaired)
         for position in np.lexsort((rows, -score)):

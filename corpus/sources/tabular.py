@@ -6,6 +6,7 @@ once per code; 518 titles carry a glued-on alias after a tab, which is split off
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -53,7 +54,9 @@ def clean_title(raw: str) -> tuple[str, tuple[str, ...]]:
 
 def read_tabular() -> Iterator[TabularNode]:
     """Every chapter, block and code, parents before children."""
-    import simple_icd_10_cm as cm
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the package reads its files in an old way
+        import simple_icd_10_cm as cm
 
     seen: set[str] = set()
     for code in cm.get_all_codes(True):

@@ -1,0 +1,97 @@
+"""`superbill suggest`."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.commands.output import print_json, read_jsonl, resumable_file
+from assistant.errors import InputError
+from assistant.record import to_record
+from assistant.services import Services, parse_date
+
+
+def suggest(args: argparse.Namespace) -> int:
+    """One note, or a file of them."""
+    if args.model or args.ray:
+        wanted = "--model" if args.model else "--ray"
+        raise InputError(f"{wanted} is not available in this version; run without it")
+    if args.top < 1:
+        raise InputError("--top must be at least 1")
+    if args.notes:
+        return _many(args)
+    if not args.note:
+        raise InputError("no note given; name a text file, or use --notes FILE.jsonl --out FILE.jsonl")
+    from assistant.chart.readers import read_note
+
+    services = Services.open()
+    note = read_note(Path(args.note), services.settings)
+    line = {"id": note.id, "text": note.text, "setting": args.setting, "date_of_service": args.date}
+    answer = services.suggest_line(line, args.top)
+    if args.json:
+        print_json(to_record(answer))
+    else:
+        _print(to_record(answer))
+    return 0
+
+
+def _print(answer: dict[str, Any]) -> None:
+    print(f"{answer['release']}, date of service {answer['date_of_service']}, {answer['setting']}\n")
+    selected = [item for item in answer["suggestions"] if item["selected"]]
+    print("Would be coded:" if selected else "Nothing in this note would be coded.")
+    for item in selected:
+        print_suggestion(item)
+    others = [item for item in answer["suggestions"] if not item["selected"]]
+    if others:
+        print("\nAlso possible, for the coder to judge:")
+        for item in others[:10]:
+            print(f"  {item['code']:<9} {item['description']}  ({item['probability']:.0%})")
+    if answer["not_coded"]:
+        print("\nFound and not coded:")
+        reasons: dict[str, list[str]] = {}
+        for mention in answer["not_coded"]:
+            reasons.setdefault(mention["reason"], []).append(" ".join(mention["text"].split()))
+        for reason, texts in reasons.items():
+            print(f"  {reason.replace('_', ' ')}: {', '.join(dict.fromkeys(texts))}")
+
+
+def print_suggestion(item: dict[str, Any]) -> None:
+    """One suggestion with its two citations, for a terminal."""
+    print(f"  {item['code']:<9} {item['description']}  ({item['probability']:.0%})")
+    for found in item["evidence"][:2]:
+        words = " ".join(found["text"].split())
+        print(f'{"":12}note {found["start"]}-{found["end"]} ({found["section"].replace("_", " ")}): "{words}"')
+    for cited in item["citations"]:
+        print(f"{'':12}{cited['source']}, {cited['release']}, {cited['locator']}: {cited['text']}")
+    for finding in item["findings"]:
+        print(f"{'':12}{finding['severity']} {finding['rule']}: {finding['message']}")
+
+
+def _many(args: argparse.Namespace) -> int:
+    if not args.out:
+        raise InputError("--notes needs --out FILE.jsonl")
+    parse_date(args.date)
+    source = Path(args.notes)
+    if not source.is_file():
+        raise InputError(f"cannot read {source}: no such file")
+    services = Services.open()
+    with resumable_file(Path(args.out), args.resume) as (out, done):
+        for answer in _answers(services, args, source, done):
+            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            out.flush()
+    return 0
+
+
+def _answers(services: Services, args: argparse.Namespace, source: Path, done: int) -> Iterator[dict[str, Any]]:
+    from tqdm import tqdm
+
+    defaults = {"setting": args.setting, "date_of_service": args.date}
+    for number, (line_number, value) in enumerate(tqdm(read_jsonl(source), unit=" notes", desc="Suggesting")):
+        if number < done:
+            continue
+        if isinstance(value, dict):
+            given = {key: item for key, item in value.items() if item is not None}
+            yield from services.suggest_lines([defaults | given], args.top)
+        else:
+            yield {"id": None, "error": value if isinstance(value, str) else f"line {line_number} is not a JSON object"}

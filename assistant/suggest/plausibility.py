@@ -1,0 +1,51 @@
+"""Which codes a mention may reach: a history code needs words of history, an obstetric one a pregnancy. Rules are data."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.chart.note import Mention
+
+_RULES = Path(__file__).parent / "rules" / "plausibility.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    prefixes: tuple[str, ...]
+    words: re.Pattern[str]
+    context: re.Pattern[str] | None
+    assertions: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[_Rule, ...]:
+    listed = json.loads(_RULES.read_text(encoding="utf-8"))["rules"]
+    return tuple(
+        _Rule(
+            tuple(rule["prefixes"]),
+            re.compile(rule["words"], re.I),
+            re.compile(rule["context"], re.I) if "context" in rule else None,
+            frozenset(rule.get("assertions", ())),
+        )
+        for rule in listed
+    )
+
+
+class Plausibility:
+    """The rules against one note; its context patterns are searched once."""
+
+    def __init__(self, text: str) -> None:
+        self._context = {
+            rule: bool(rule.context and rule.context.search(text)) for rule in _rules() if rule.context is not None
+        }
+
+    def allows(self, code: str, mention: Mention, words: str = "") -> bool:
+        """Whether `mention` (its text, or `words` searched for it) may lead to `code`."""
+        for rule in _rules():
+            if code.startswith(rule.prefixes):
+                said = rule.words.search(f"{mention.text} {words} {' '.join(mention.qualifiers)} {mention.cue}")
+                if not (said or self._context.get(rule) or mention.assertion.value in rule.assertions):
+                    return False
+        return True

@@ -1,0 +1,66 @@
+"""From a unit (a code without its 7th character) to the billable code that the words decide.
+
+Laterality comes from the words near the mention; the 7th character from the kind of encounter: `A` while treatment is active,
+`D` in aftercare, `S` for a late effect (OCG I.C.19.a). What the words leave open becomes the unspecified choice, never a guess.
+"""
+
+import datetime as dt
+import re
+
+from corpus.codes import Code
+from corpus.index.search import Searcher
+from corpus.index.sides import side_of
+
+_OPEN = re.compile(r"\b(open|compound)\b", re.I)
+_LATE = re.compile(r"\b(sequelae?|late effects?|residual)\b", re.I)
+_AFTER = re.compile(
+    r"\b(subsequent|follow[- ]?up|aftercare|healing|healed|recheck|suture removal|cast (?:removal|change)|"
+    r"weeks? (?:out|ago|s/p|status))\b",
+    re.I,
+)
+_PLAIN = ("unspecified", "not applicable", "indeterminate")
+
+
+def resolve(unit: str, words: str, context: str, searcher: Searcher, date: dt.date) -> Code | None:
+    """The billable code valid on `date`, or None.
+
+    `words` are the mention with its qualifiers, `context` the sentence or problem around it.
+    """
+    book = searcher.codebook
+    side = side_of(words) or side_of(context)
+    turned = searcher.sides.turn(unit, side or "unspecified") if searcher.sides.side(unit) else unit
+    code = book.get(turned)
+    if code is None:
+        return None
+    seventh = book.seventh_characters(code.code)
+    if seventh:
+        character = seventh_character(seventh, f"{words} {context}")
+        code = book.complete(code.code, character) if character else None
+    if code is None or not code.billable or book.valid_on(code.code, date) is not True:
+        return None
+    return code
+
+
+def seventh_character(choices: tuple[tuple[str, str], ...], words: str) -> str | None:
+    """The character whose meaning the words say, else the plain one; None when there is no plain one."""
+    labels = {character: meaning.lower() for character, meaning in choices}
+    if any("initial encounter" in label for label in labels.values()):
+        wanted = "sequela" if _LATE.search(words) else "subsequent" if _AFTER.search(words) else "initial"
+        fitting = [char for char, label in labels.items() if wanted in label]
+        if _OPEN.search(words):
+            fitting = [char for char in fitting if "open fracture" in labels[char]] or fitting
+        else:
+            fitting = [char for char in fitting if "open fracture" not in labels[char]] or fitting
+        return fitting[0] if fitting else None
+    said = [char for char, label in labels.items() if _said(label, words)]
+    if len(said) == 1:
+        return said[0]
+    plain = [char for char, label in labels.items() if any(word in label for word in _PLAIN)]
+    return plain[0] if plain else None
+
+
+def _said(label: str, words: str) -> bool:
+    if any(word in label for word in _PLAIN):
+        return False
+    first = label.split(",")[0].split(" stage")[0].strip()
+    return bool(first) and re.search(rf"\b{re.escape(first)}\b", words, re.I) is not None

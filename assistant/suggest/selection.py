@@ -1,0 +1,126 @@
+"""From ranked codes to the set that would be coded: one concept once, at the highest specificity that the note supports."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.guidelines.relations import combination_for, excluded_pairs, integral_symptoms
+from assistant.suggest.candidates import Candidate
+from assistant.suggest.ranking import PLAN
+from assistant.suggest.suggestion import NotCodedReason
+from corpus.codes import Code
+from corpus.index.search import Searcher
+
+_UNSPECIFIED = re.compile(r"\bunspecified\b|without complications?|\bnot otherwise specified\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A code with its probability and the candidates that lead to it."""
+
+    code: Code
+    probability: float
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def leading(self) -> bool:
+        """Whether some mention means this code before any other."""
+        return any(candidate.place == 0 for candidate in self.candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The chosen codes in the order of a claim, and why others were dropped."""
+
+    chosen: tuple[Scored, ...]
+    dropped: dict[str, NotCodedReason]
+    """Code -> reason."""
+    instead: dict[str, str]
+    """Dropped code -> the code that stands for it."""
+
+
+def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid: "Validator") -> Selection:
+    """Codes at or above `threshold`, less duplicates, symptoms of a coded condition and Excludes1 conflicts."""
+    chosen = {item.code.code: item for item in scored if item.probability >= threshold and item.leading}
+    dropped: dict[str, NotCodedReason] = {}
+    instead: dict[str, str] = {}
+
+    def drop(code: str, reason: NotCodedReason, kept: str) -> None:
+        if code in chosen:
+            del chosen[code]
+            dropped[code] = reason
+            instead[code] = kept
+
+    for proposal in combination_for(list(chosen)):
+        added = [found for text in proposal.add if (found := valid(text))]
+        if not added or not all(code in chosen for code in proposal.drop):
+            continue
+        sources = [chosen[code] for code in proposal.because if code in chosen]
+        merged = tuple(candidate for item in sources for candidate in item.candidates)
+        for new in added:
+            if new.code not in chosen:
+                probability = min(item.probability for item in sources)
+                chosen[new.code] = Scored(new, probability, merged)
+        for text in proposal.drop:
+            drop(text, NotCodedReason.DUPLICATE, added[0].code)
+    for code, kept in _less_specific(chosen.values(), searcher):
+        drop(code, NotCodedReason.DUPLICATE, kept)
+    for symptom, condition, _ in integral_symptoms(list(chosen), searcher.codebook):
+        drop(symptom, NotCodedReason.INTEGRAL_SYMPTOM, condition)
+    for one, other, _ in excluded_pairs(list(chosen), searcher.codebook):
+        if one in chosen and other in chosen:
+            weaker, stronger = sorted((one, other), key=lambda code: (chosen[code].probability, code))
+            drop(weaker, NotCodedReason.EXCLUDED, stronger)
+    return Selection(tuple(sorted(chosen.values(), key=_claim_order)), dropped, instead)
+
+
+def _claim_order(item: Scored) -> tuple[int, int, float, str]:
+    """The plan's problems in the plan's order (its first is what the visit was for), then the rest by probability."""
+    starts = [candidate.mention.span.start for candidate in item.candidates if candidate.mention.section in PLAN]
+    return (0, min(starts), 0.0, item.code.code) if starts else (1, 0, -item.probability, item.code.code)
+
+
+class Validator:
+    """Turns code texts into billable codes valid on the date of service; None for any other."""
+
+    def __init__(self, searcher: Searcher, date: dt.date) -> None:
+        self._book = searcher.codebook
+        self._date = date
+
+    def __call__(self, text: str) -> Code | None:
+        code = self._book.get(text)
+        if code and code.billable and self._book.valid_on(code.code, self._date) is True:
+            return code
+        return None
+
+
+def _less_specific(items: Iterable[Scored], searcher: Searcher) -> list[tuple[str, str]]:
+    """(code, more specific code that is also chosen) for codes of one category that say less of the same thing."""
+    listed = sorted(items, key=lambda item: (-item.probability, item.code.code))
+    found = []
+    for item in listed:
+        for other in listed:
+            if other is not item and _says_less(item, other, searcher):
+                found.append((item.code.code, other.code.code))
+                break
+    return found
+
+
+def _in_plan(item: Scored) -> bool:
+    return any(candidate.mention.section in PLAN for candidate in item.candidates)
+
+
+def _says_less(item: Scored, other: Scored, searcher: Searcher) -> bool:
+    one, two = item.code, other.code
+    if one.code[:3] != two.code[:3]:
+        return False
+    if searcher.sides.side(one.stem) == "unspecified" and two.stem in searcher.sides.variants(one.stem).values():
+        return one.stem != two.stem
+    if _in_plan(other) and not _in_plan(item) and one.code[0] not in "STVWXY":
+        return True  # the plan's word for a problem stands for what the story calls it
+    vague, precise = bool(_UNSPECIFIED.search(one.title)), bool(_UNSPECIFIED.search(two.title))
+    if vague and not precise:
+        return True
+    same_words = {candidate.mention.span for candidate in item.candidates} & {c.mention.span for c in other.candidates}
+    return bool(same_words) and item.probability < other.probability
