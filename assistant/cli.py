@@ -92,10 +92,12 @@ def build_parser() -> argparse.ArgumentParser:
     explain.add_argument("--lang", choices=("en", "es"), default="en")
     worklist = leaf(remit, "worklist", "remit:worklist", "list what needs work, most urgent first")
     worklist.add_argument("files", nargs="*", metavar="FILE")
+    worklist.add_argument("--by", choices=("urgency", "amount", "age", "payer", "reason"), default="urgency")
+    worklist.add_argument("--csv", metavar="FILE", help="write the list as CSV")
     letter = leaf(remit, "letter", "remit:letter", "write a letter about one claim")
     letter.add_argument("file", metavar="FILE")
     letter.add_argument("--claim", metavar="ID")
-    letter.add_argument("--kind", choices=("patient", "appeal", "corrected", "refund"), default="patient")
+    letter.add_argument("--kind", choices=("patient", "appeal", "corrected", "refund", "next_payer"), default="patient")
     letter.add_argument("--lang", choices=("en", "es"), default="en")
     letter.add_argument("--out", metavar="FILE")
 

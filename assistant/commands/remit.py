@@ -17,7 +17,7 @@ from assistant.remit.lines import write_lines
 from assistant.remit.record import file_record
 from assistant.remit.render import render_explanation, render_letter, render_summary, render_worklist
 from assistant.remit.values import RemitFile
-from assistant.remit.worklist import causes, work_items
+from assistant.remit.worklist import causes, ordered, work_items, write_csv
 
 
 def read(args: argparse.Namespace) -> int:
@@ -69,7 +69,11 @@ def worklist(args: argparse.Namespace) -> int:
         raise InputError("Name one or more 835 files: superbill remit worklist FILE...")
     files = [read_file(name) for name in args.files]
     _tell_unusable(files)
-    items, reasons = work_items(files, dt.date.today()), causes(files)
+    items, reasons = ordered(work_items(files, dt.date.today()), args.by), causes(files)
+    if args.csv:
+        with whole_file(Path(args.csv)) as handle:
+            write_csv(items, handle)
+        print(f"Wrote {args.csv}.", file=sys.stderr)
     if args.json:
         record = {"items": to_record(items), "causes": to_record(reasons)}
         print_json(record)

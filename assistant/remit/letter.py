@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import InputError
 from assistant.remit.actions import Action, Chain, Decision, decide
+from assistant.remit.money import is_primary, line_allowed
 from assistant.remit.patient import patient_sentences
-from assistant.remit.sentences import Sentence
+from assistant.remit.sentences import Sentence, adjustment_segments
 from assistant.remit.values import Adjustment, Header, RemitClaim, RemitLine
 from assistant.remit.words import Words, load_words
 from assistant.x12.elements import ZERO
@@ -18,7 +20,7 @@ from corpus.lexicon import reasons
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-KINDS = ("patient", "appeal", "corrected", "refund")
+KINDS = ("patient", "appeal", "corrected", "refund", "next_payer")
 _FOLDER = Path(__file__).with_name("letters")
 _BLANK = "____________________________"
 
@@ -36,7 +38,7 @@ class Letter:
 def write_letter(
     claim: RemitClaim, header: Header, chain: Chain | None = None, kind: str = "patient", language: str = "en"
 ) -> Letter:
-    """The letter of this `kind` (patient, appeal, corrected, refund).
+    """The letter of this `kind` (patient, appeal, corrected, refund, next_payer).
 
     Raises InputError when the claim gives no ground for it, or when its figures do not agree: an appeal only where
     the rules allow one, a refund only where a reversal or remark calls for one.
@@ -49,6 +51,7 @@ def write_letter(
         "appeal": _appeal,
         "corrected": _corrected,
         "refund": _refund,
+        "next_payer": _next_payer,
     }
     fields, trace = builders[kind](claim, header, decision, words)
     patient = claim.party("QC")
@@ -126,6 +129,49 @@ def _refund(
     amounts = [action.amount for action in wanted if action.amount is not None]
     amount = words.money(amounts[0]) if amounts else ""
     return {"amount": amount}, [Sentence(amount or action.rule, action.segments) for action in wanted]
+
+
+def _next_payer(
+    claim: RemitClaim, header: Header, decision: Decision, words: Words
+) -> tuple[dict[str, Any], list[Sentence]]:
+    """The whole answer in figures and codes, as a later payer wants to see it."""
+    primary, rows, trace = is_primary(claim), [], []
+    parts: list[RemitClaim | RemitLine] = [claim, *claim.lines]
+    for part in parts:
+        line = part if isinstance(part, RemitLine) else None
+        allowed = line_allowed(line, primary)[0] if line else decision.money.allowed
+        day = f" {line.date.isoformat()}" if line and line.date else ""
+        row = {
+            "service": f"{line.number} {line.code}{day}" if line else words.say("label", "claim"),
+            "charge": _figure(part.billed),
+            "allowed": _figure(allowed),
+            "paid": _figure(part.paid),
+            "adjustments": [f"{item.group}-{item.reason} {_figure(item.amount)}" for item in part.adjustments],
+        }
+        rows.append(row)
+        figures = f"{row['service']}: {row['charge']} {row['allowed']} {row['paid']} {' '.join(row['adjustments'])}"
+        stated = [line.stated_allowed.segment] if line and line.stated_allowed else []
+        segments = [part.segment, *stated, *(item.segment for item in part.adjustments)]
+        trace.append(Sentence(figures.strip(), tuple(dict.fromkeys(segments))))
+    share = _figure(decision.money.patient_responsibility)
+    trace.append(Sentence(share, adjustment_segments(claim, ("PR",)) or (claim.segment,)))
+    remarks = claim.all_remarks()
+    trace += [Sentence(remark.code, (remark.segment,)) for remark in remarks]
+    if header.payment_segment is not None:
+        trace.append(Sentence(_figure(header.payment_amount), (header.payment_segment,)))
+    fields = {
+        "rows": rows,
+        "remarks": list(dict.fromkeys(remark.code for remark in remarks)),
+        "share": share,
+        "status": claim.status,
+        "payment": _figure(header.payment_amount),
+        "payment_date": header.payment_date.isoformat() if header.payment_date else "",
+    }
+    return fields, trace
+
+
+def _figure(amount: Decimal | None) -> str:
+    return "-" if amount is None else f"{amount + ZERO:.2f}"
 
 
 def _items(

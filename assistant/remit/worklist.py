@@ -1,10 +1,13 @@
 """The queue of claims that need work: one entry per action, most urgent first, and where the money is lost."""
 
+import csv
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import IO, Any
 
+from assistant.record import to_record
 from assistant.remit.actions import decide
 from assistant.remit.chains import Chains
 from assistant.remit.rules import load_rules
@@ -84,6 +87,30 @@ def work_items(files: Iterable[RemitFile], today: dt.date) -> list[WorkItem]:
                         )
                     )
     return sorted(found, key=lambda item: (urgency[item.action], -(item.amount or ZERO), item.control_number))
+
+
+def ordered(items: list[WorkItem], by: str) -> list[WorkItem]:
+    """`items` by amount or age (largest first), payer or reason; `urgency` leaves the order they came in."""
+    keys: dict[str, Callable[[WorkItem], Any]] = {
+        "amount": lambda item: -(item.amount or ZERO),
+        "age": lambda item: -(item.age_days or 0),
+        "payer": lambda item: item.payer,
+        "reason": lambda item: item.codes,
+    }
+    return sorted(items, key=keys[by]) if by in keys else items
+
+
+def write_csv(items: Iterable[WorkItem], out: IO[str]) -> None:
+    """`items` as CSV with a header. A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+    writer = csv.writer(out, lineterminator="\n")
+    names = [field.name for field in fields(WorkItem)]
+    writer.writerow(names)
+    for item in items:
+        record = to_record(item)
+        cells = [" ".join(map(str, value)) if isinstance(value, list) else value for value in record.values()]
+        writer.writerow(
+            [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+@\t" and cell else cell for cell in cells]
+        )
 
 
 def causes(files: Iterable[RemitFile]) -> list[Cause]:

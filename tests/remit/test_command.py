@@ -1,5 +1,6 @@
 """The command line: keys, exit statuses, several files, whole files or none, one plain sentence for bad input."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -199,3 +200,20 @@ def test_a_file_with_nothing_to_work_on(capsys: pytest.CaptureFixture[str], tmp_
     path.write_bytes(remittance("60", *claim("1", "100", "60", "0", *line("99213", "100", "60", "CAS*CO*45*40"))))
     status, out, _ = run(capsys, "worklist", str(path))
     assert status == 0 and out.strip() == "Nothing to work on in these remittances."
+
+
+def test_worklist_as_csv_in_another_order(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "work.csv"
+    paths = [str(path) for path in sorted(SAMPLES.glob("*.835"))]
+    assert run(capsys, "worklist", *paths, "--by", "amount", "--csv", str(out))[0] == 1
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [row["amount"] for row in rows][:3] == ["110.00", "95.00", "60.00"]
+    assert rows[0]["codes"] == "CO-197" and rows[0]["control_number"] == "DEMO1001"
+
+
+def test_csv_cells_are_no_formulas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path, out = tmp_path / "x.835", tmp_path / "work.csv"
+    segments = claim("1", "100", "0", "0", *line("99213", "100", "0", "CAS*CO*197*100"), number="-1+1")
+    path.write_bytes(remittance("0", *segments))
+    run(capsys, "worklist", str(path), "--csv", str(out))
+    assert next(csv.DictReader(out.read_text("utf-8").splitlines()))["control_number"] == "'-1+1"

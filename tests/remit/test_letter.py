@@ -34,6 +34,8 @@ def letter(sample: str, control: str, kind: str, language: str = "en") -> Letter
         ("remittance_reversal.835", "DEMO2001", "refund", "en"),
         ("remittance_reversal.835", "DEMO2001", "refund", "es"),
         ("remittance_medicare.835", "DEMO3002", "refund", "en"),
+        ("office_visit.835", "DEMO1001", "next_payer", "en"),
+        ("remittance_medicare.835", "DEMO3002", "next_payer", "en"),
     ],
 )
 def test_every_figure_and_code_of_a_letter_is_traced(sample: str, control: str, kind: str, language: str) -> None:
@@ -41,7 +43,7 @@ def test_every_figure_and_code_of_a_letter_is_traced(sample: str, control: str, 
     assert control in written.text and "None" not in written.text and "{" not in written.text
     traced = " ".join(sentence.text for sentence in written.trace)
     assert all(sentence.segments for sentence in written.trace)
-    for figure in re.findall(r"\$[\d,]+\.\d\d", written.text):
+    for figure in re.findall(r"\$?[\d,]+\.\d\d", written.text):
         assert figure in traced
     for code in re.findall(r"\b(?:CO|PR|OA|PI)-\w+", written.text):
         assert code in traced
@@ -90,3 +92,23 @@ def test_what_the_file_does_not_say_is_left_open() -> None:
 def test_the_refund_names_the_difference() -> None:
     assert "$15.00" in letter("remittance_reversal.835", "DEMO2001", "refund").text
     assert Decimal("15.00") == Decimal(30) - Decimal(15)
+
+
+def test_the_next_payer_sees_every_adjustment() -> None:
+    text = letter("office_visit.835", "DEMO1001", "next_payer").text
+    for part in (
+        "CO-45 103.00",
+        "PR-3 30.00",
+        "PR-1 48.00",
+        "CO-197 110.00",
+        "203.42",
+        "125.42",
+        "78.00",
+        "7004418201",
+    ):
+        assert part in text
+
+
+def test_a_letter_that_does_not_exist_in_a_language() -> None:
+    with pytest.raises(InputError, match="use --lang en"):
+        letter("office_visit.835", "DEMO1001", "appeal", "es")
