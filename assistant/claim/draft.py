@@ -308,4 +308,7 @@ def _other(coverage: Coverage, encounter: Encounter, words: Wording, where: str)
 
 
 def _adjustments(decided: Adjudication) -> tuple[ClaimAdjustment, ...]:
-    return tuple(ClaimAdjustment(item.group, item.reason, item.amount) for item in decided.adjustments)
+    """Those of one group together, groups in the order met: CAS holds six of one group, and few CAS are allowed."""
+    groups = list(dict.fromkeys(item.group for item in decided.adjustments))
+    ordered = sorted(decided.adjustments, key=lambda item: groups.index(item.group))
+    return tuple(ClaimAdjustment(item.group, item.reason, item.amount) for item in ordered)

@@ -60,6 +60,7 @@ def batch_of(claims: tuple[Claim, ...], reference: str, created: dt.datetime, su
     sender = submitter or replace(
         billing,
         role="41",
+        suffix="",
         id_kind="46",
         id=next((value for kind, value in billing.references if kind in ("EI", "SY")), billing.id),
         address=None,

@@ -1,0 +1,45 @@
+"""Generated encounters: no pyx12 error, and what is written reads back equal.
+
+`SUPERBILL_GENERATED` sets how many (500 is the promise; the suite runs fewer for speed).
+"""
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from assistant.claim.claim import Batch
+from assistant.claim.draft import draft_claim, submitter_of
+from assistant.claim.reader import read_837
+from assistant.claim.transmission import batch_of
+from assistant.review.encounter import encounter_from_json, encounter_from_record, encounter_json
+from tests.claim.oracle import pyx12_errors
+from tests.claim.samples import CLOCK, written
+from tests.claim.strategies import encounters
+
+COUNT = int(os.environ.get("SUPERBILL_GENERATED", "60"))
+
+
+def test_generated_encounters_write_clean_files_that_read_back_equal() -> None:
+    batches: list[Batch] = []
+
+    @settings(
+        max_examples=COUNT,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+    )
+    @given(encounters())
+    def write_one(record: dict[str, Any]) -> None:
+        at = len(batches)
+        encounter = encounter_from_record({**record, "control_number": f"{record['control_number'][:8]}-{at}"}, "x")
+        assert encounter_from_json(encounter_json(encounter), "x") == encounter
+        batches.append(batch_of((draft_claim(encounter),), f"{at:09}", CLOCK, submitter_of(encounter)))
+        reading = read_837(written(batches[-1]).encode())
+        assert reading.problems == ()
+        assert reading.batches == (batches[-1],)
+
+    write_one()
+    assert len(batches) >= COUNT
+    assert pyx12_errors(written(*batches)) == []
