@@ -13,7 +13,7 @@ from assistant.remit.chains import Chains
 from assistant.remit.rules import load_rules
 from assistant.remit.values import RemitFile
 from assistant.remit.words import load_words
-from assistant.x12.elements import ZERO
+from assistant.x12.elements import ZERO, parse_amount
 from corpus.lexicon import reasons
 
 WORK = frozenset(
@@ -108,9 +108,12 @@ def write_csv(items: Iterable[WorkItem], out: IO[str]) -> None:
     for item in items:
         record = to_record(item)
         cells = [" ".join(map(str, value)) if isinstance(value, list) else value for value in record.values()]
-        writer.writerow(
-            [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+@\t" and cell else cell for cell in cells]
-        )
+        writer.writerow([_harmless(cell) for cell in cells])
+
+
+def _harmless(cell: object) -> object:
+    formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") and parse_amount(cell) is None
+    return f"'{cell}" if formula else cell
 
 
 def causes(files: Iterable[RemitFile]) -> list[Cause]:
