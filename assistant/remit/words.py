@@ -13,20 +13,6 @@ from corpus.lexicon import reasons
 
 LANGUAGES = ("en", "es")
 _FOLDER = Path(__file__).parent
-_MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +56,8 @@ class Words:
 
     def day(self, date: dt.date) -> str:
         """A date as patients read it."""
-        if self.language == "es":
-            return f"{date.day} de {_MONTHS[date.month - 1]} de {date.year}"
-        return f"{date:%B} {date.day}, {date.year}"
+        month = self.tables["label"]["months"].split()[date.month - 1]
+        return f"{date.day} de {month} de {date.year}" if self.language == "es" else f"{month} {date.day}, {date.year}"
 
 
 @lru_cache(maxsize=2)

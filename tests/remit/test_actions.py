@@ -314,3 +314,39 @@ def test_a_payment_sent_to_the_patient_is_settled_with_the_patient() -> None:
 def test_a_reason_that_bars_billing_the_patient_is_obeyed_under_pr() -> None:
     decision = one_line("CAS*PR*116*100", share="100")
     assert owes(decision) == "0.00" and actions(decision)["do_not_bill_patient"] == "100.00"
+
+
+def test_no_surprises_protection_bars_everything_but_pr() -> None:
+    lines_ = line("99285", "900", "400", "CAS*CO*45*300", "CAS*PR*2*100", "CAS*OA*94*100", "LQ*HE*N830")
+    decision = decided(*claim("1", "900", "400", "100", *lines_))
+    assert actions(decision)["do_not_bill_patient"] == "400.00"
+    assert owes(decision) == "100.00"
+
+
+def test_a_waived_protection_is_for_a_person_to_check() -> None:
+    decision = one_line("CAS*PR*45*60*1*3*40", "100", "0", "100", "1", "LQ*HE*N882")
+    assert owes(decision) == "40.00" and "review" in actions(decision)
+    whys = " ".join(load_words("en").why(item) for item in decision.actions)
+    assert "consent" in whys
+
+
+def test_a_reversal_remark_sends_the_copay_back() -> None:
+    decision = decided(*claim("22", "-100", "-70", "-30", "MOA***N857", *line("99213", "-100", "-70", "CAS*PR*3*-30")))
+    assert "refund_patient" in actions(decision) and "post_reversal" in actions(decision)
+
+
+def test_split_claims_are_two_answers_and_each_counts() -> None:
+    one = claim("1", "100", "80", "20", "MOA***MA15", *line("99213", "100", "80", "CAS*PR*3*20"))
+    two = claim("1", "50", "45", "5", "MOA***MA15", *line("99214", "50", "45", "CAS*PR*3*5"))
+    decision = decided(*one, *two)
+    assert decision.final and owes(decision) == "5.00" and "refund_patient" not in actions(decision)
+
+
+@pytest.mark.parametrize("status", ["5", "10", "13", "15", "16", "17"])
+def test_pended_claims_of_the_old_format_wait(status: str) -> None:
+    decision = one_line("CAS*OA*133*100", status=status)
+    assert list(actions(decision)) == ["wait"] and not decision.final
+
+
+def test_a_status_nobody_knows_is_looked_at() -> None:
+    assert actions(decided(*claim("77", "5", "5", "0"))) == {"review": None}
