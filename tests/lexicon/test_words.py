@@ -15,6 +15,7 @@ from corpus.lexicon.words import abbreviations, drugs, lay_terms, rows, sense, v
 
 HCPCS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "codesets" / "hcpcs_level2_2025_oct.csv"
 FILES = ("abbreviations.tsv", "lay_terms.tsv", "variants.tsv", "drugs.tsv")
+MINIMUM = {"abbreviations": 1200, "lay": 1500, "drugs": 800, "variants": 500}
 
 
 @cache
@@ -55,9 +56,6 @@ def test_counts() -> None:
     assert len(lay_terms()) >= MINIMUM["lay"]
     assert len(drugs()) >= MINIMUM["drugs"]
     assert by_kind["british"] + by_kind["eponym"] + by_kind["spanish"] >= MINIMUM["variants"]
-
-
-MINIMUM = {"abbreviations": 1200, "lay": 1500, "drugs": 800, "variants": 500}
 
 
 def test_abbreviation_senses_are_ordered_and_cued() -> None:
