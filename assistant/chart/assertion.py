@@ -112,9 +112,11 @@ class Reader:
 
     def _open_after(self, cue: Cue, last: int) -> bool:
         between = self._tokens[last : cue.first]
-        if len(between) > (3 if cue.scope == "near" else _PHRASE_TOKENS):
+        if len(between) > (3 if cue.scope in {"near", "end"} else _PHRASE_TOKENS):
             return False
-        if any(token.word in _PHRASE_BREAKS or token.word in _VERBS for token in between):
+        clause = bool(between) and between[0].word in {"that", "which"}
+        breaks = _PHRASE_BREAKS if clause or cue.category == "dated" else _PHRASE_BREAKS | _VERBS
+        if any(token.word in breaks for token in between):
             return False
         return not self._stopped(cue, last, cue.first)
 

@@ -43,7 +43,14 @@ def find_cues(tokens: Sequence[Token]) -> list[Cue]:
         if longest:
             top = max(cue.last for cue in longest.values())
             raw.extend(cue for cue in longest.values() if cue.last == top)
+    raw = [cue for cue in raw if cue.scope != "end" or _closes(cue, tokens)]
     return [cue for cue in raw if not any(_swallows(other, cue) for other in raw)]
+
+
+def _closes(cue: Cue, tokens: Sequence[Token]) -> bool:
+    """Whether `: no` ends its item (`Fever: no`) and does not begin a finding (`Chest: no nodule`)."""
+    following = tokens[cue.last : cue.last + 2]
+    return not following or not following[0].word.isalnum() or following[-1].word == ":"
 
 
 def _swallows(other: Cue, cue: Cue) -> bool:

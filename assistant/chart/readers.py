@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from assistant.chart.documents import document_text
 from assistant.chart.note import Note
 from assistant.errors import InputError
 from assistant.settings import Settings
@@ -16,13 +17,15 @@ _CONTROL_SHARE = 0.02
 
 
 def read_note(path: Path | str, settings: Settings) -> Note:
-    """The note in a text file; its id is the file name without suffix. Line ends and marks stay as they are.
+    """The note in a file; its id is the file name without suffix. Line ends and marks of plain text stay as they are.
 
+    Text, C-CDA (XML) and FHIR (JSON: Composition, DocumentReference, Bundle) are told apart by their content.
     UTF-8 (with or without byte order mark) and UTF-16 with a mark are read, else Windows-1252. InputError, in one
     sentence, when the file is missing, unreadable, larger than `settings.max_note_bytes`, binary, or without a word.
     """
     file = Path(path)
-    return Note(file.stem, decode(_bytes(file, settings.max_note_bytes), file.name))
+    text = decode(_bytes(file, settings.max_note_bytes), file.name)
+    return Note(file.stem, document_text(text, file.name) or text)
 
 
 def _bytes(file: Path, limit: int) -> bytes:

@@ -57,10 +57,8 @@ def _drug_mention(note: Note, sentence: Sentence, reader: Reader, first: int, la
     span = Span(tokens[first].start, tokens[last - 1].end)
     verdict = reader.verdict(first, last)
     assertion, cue = verdict.assertion, verdict.cue
-    if assertion in {Assertion.PRESENT, Assertion.PLANNED}:
+    if assertion in {Assertion.PRESENT, Assertion.PLANNED, Assertion.POSSIBLE}:
         assertion, cue = _taking(tokens, first, last)
-    if assertion is Assertion.PRESENT and sentence.section == "instructions":
-        cue = ""
     return Mention(span, note.at(span), sentence.section, assertion, cue)
 
 
