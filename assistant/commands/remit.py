@@ -15,6 +15,7 @@ from assistant.remit.file import read_file
 from assistant.remit.letter import write_letter
 from assistant.remit.lines import write_lines
 from assistant.remit.record import file_record
+from assistant.remit.references import References
 from assistant.remit.render import render_explanation, render_letter, render_summary, render_worklist
 from assistant.remit.values import RemitFile
 from assistant.remit.worklist import causes, ordered, work_items, write_csv
@@ -38,11 +39,11 @@ def read(args: argparse.Namespace) -> int:
 def explain(args: argparse.Namespace) -> int:
     """Explain every claim of one file, or the claims with one control number."""
     file = _usable(args.file)
-    chains = Chains.of(file)
+    chains, references = Chains.of(file), References([file])
     found: list[Explanation] = []
     texts: list[str] = []
     for transaction in file.transactions:
-        about = [explain_payment(transaction, args.lang)] if args.audience == "biller" else []
+        about = [explain_payment(transaction, args.lang, references, file.name)] if args.audience == "biller" else []
         claims = [claim for claim in transaction.claims if args.claim in (None, claim.control_number)]
         if args.claim is not None and not claims:
             continue

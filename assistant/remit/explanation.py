@@ -9,6 +9,7 @@ from decimal import Decimal
 from assistant.remit.actions import Chain, Decision, decide
 from assistant.remit.money import DERIVED, is_primary, line_allowed
 from assistant.remit.patient import CAPITATION, patient_sentences
+from assistant.remit.references import References
 from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
 from assistant.remit.values import Adjustment, Balance, Header, RemitClaim, RemitLine, Transaction
 from assistant.remit.words import LANGUAGES, Words, load_words
@@ -87,8 +88,13 @@ def explain_claim(
     )
 
 
-def explain_payment(transaction: Transaction, language: str = "en") -> Explanation:
-    """The check of one transaction, for the biller: who paid whom, whether it agrees, money beside the claims."""
+def explain_payment(
+    transaction: Transaction, language: str = "en", references: References | None = None, file: str = ""
+) -> Explanation:
+    """The check of one transaction, for the biller: who paid whom, whether it agrees, money beside the claims.
+
+    `references` tells what the provider adjustments refer to, in `file` or in the other files it was made from.
+    """
     words, header = load_words(language), transaction.header
     label = words.tables["label"]
     title = f"{label['payment']} {_amount(header.payment_amount, words)}"
@@ -101,10 +107,12 @@ def explain_payment(transaction: Transaction, language: str = "en") -> Explanati
     segments = [header.payment_segment, header.trace_segment]
     segments += [party.segment for party in (header.payer, header.payee) if party]
     headline = Sentence("; ".join(part for part in parts if part) + ".", _numbers(segments))
-    return Explanation("biller", language, None, title, headline, sentences=tuple(_check(transaction, words)))
+    return Explanation(
+        "biller", language, None, title, headline, sentences=tuple(_check(transaction, words, references, file))
+    )
 
 
-def _check(transaction: Transaction, words: Words) -> list[Sentence]:
+def _check(transaction: Transaction, words: Words, references: References | None, file: str) -> list[Sentence]:
     header, trailer = transaction.header, transaction.trailer
     paid_by = [header.payment_segment, *(claim.segment for claim in transaction.claims)]
     segments = _numbers([*paid_by, *(item.segment for item in trailer.provider_adjustments)])
@@ -129,6 +137,11 @@ def _check(transaction: Transaction, words: Words) -> list[Sentence]:
         key = "plb" if meaning else "plb_unknown"
         values = {"reason": item.reason, "amount": _amount(item.amount, words), "direction": direction}
         said.append(Sentence(words.say("biller", key, meaning=meaning, **values), (item.segment,)))
+        target = references.of(item, file) if references else None
+        if target is not None:
+            where = (item.segment, target.segment) if target.file == file else (item.segment,)
+            elsewhere = "" if target.file == file else f" ({target.file})"
+            said.append(Sentence(words.say("biller", f"plb_{target.kind}", label=target.label) + elsewhere, where))
     if trailer.provider_adjustments:
         numbers = tuple(dict.fromkeys(item.segment for item in trailer.provider_adjustments))
         said.append(Sentence(words.say("biller", "plb_note"), numbers))
