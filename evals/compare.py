@@ -72,4 +72,4 @@ def _aligned(part: str, a: dict[str, Any], b: dict[str, Any]) -> tuple[list[Outc
 
 
 def _truth(item: Outcome) -> Any:
-    return [item.get(key) for key in ("gold", "must_not", "control", "clean", "required")]
+    return [item.get(key) for key in ("gold", "must_not", "expected", "control", "clean", "required")]

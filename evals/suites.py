@@ -9,16 +9,18 @@ from typing import Any
 from assistant.errors import InputError
 from evals.adapters import codiesp, mdace, outside
 from evals.cases.lines import CASES, case_files
-from evals.parts import billing, notes, remits, rules, searches, traps
+from evals.parts import assertions, billing, notes, remits, rules, searches, traps
 from evals.parts.part import Part
 
 PARTS: dict[str, Part] = {
-    part.name: part for part in (notes.PART, searches.PART, traps.PART, rules.PART, remits.PART, billing.PART)
+    part.name: part
+    for part in (notes.PART, searches.PART, assertions.PART, traps.PART, rules.PART, remits.PART, billing.PART)
 }
 
 FILES = {
     "notes": "notes",
     "search": "search",
+    "assertions": "assertion_traps",
     "traps": "traps",
     "rules": "rules",
     "remit": "remits",

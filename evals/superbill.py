@@ -15,6 +15,7 @@ TOP = 50
 
 def superbill(services: "Services") -> Tool:
     """Superbill over the site's index; builds the index when it is missing."""
+    from assistant.chart.assertion import classify
     from assistant.guidelines.check import check_codes
     from assistant.record import to_record
     from assistant.remit.file import read_bytes
@@ -42,5 +43,10 @@ def superbill(services: "Services") -> Tool:
     def remit(x12: str) -> Line:
         return file_record(read_bytes(x12.encode("latin-1")))
 
+    def label(text: str, start: int, end: int) -> str:
+        return classify(text, start, end).assertion.value
+
     versions = {"release": searcher.release.title, "index": searcher.manifest.fingerprint}
-    return Tool("superbill", suggest=suggest, search=search, check=check, remit=remit, versions=versions)
+    return Tool(
+        "superbill", suggest=suggest, search=search, check=check, remit=remit, classify=label, versions=versions
+    )

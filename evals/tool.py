@@ -16,6 +16,8 @@ Check = Callable[[Line], list[Line]]
 """{codes, setting, date_of_service, sex, age} -> findings {rule, severity, message, codes}."""
 ReadRemit = Callable[[str], Line]
 """X12 text -> one entry of `files` in the record of `remit read --json`."""
+Classify = Callable[[str, int, int], str]
+"""(text, start, end) of a mention -> its assertion, a value of the contract."""
 Answer = Callable[[Line], str]
 """{question, kind, lang, note, remit} -> the answer's text."""
 
@@ -30,5 +32,6 @@ class Tool:
     check: Check | None = None
     remit: ReadRemit | None = None
     answer: Answer | None = None
+    classify: Classify | None = None
     versions: dict[str, str] = field(default_factory=dict)
     """What produced the predictions (models, releases); goes into the `run` block."""

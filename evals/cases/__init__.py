@@ -1,5 +1,6 @@
 """The cases: one reader per shape, and the data beside it."""
 
+from evals.cases.assertion import AssertionCase, load_assertions
 from evals.cases.billing import BillingCase, load_billing
 from evals.cases.note import GoldCode, MustNot, NoteCase, load_notes
 from evals.cases.note_problems import note_problems
@@ -9,6 +10,7 @@ from evals.cases.search import SearchCase, load_searches
 from evals.cases.trap import TrapCase, load_traps
 
 __all__ = [
+    "AssertionCase",
     "BillingCase",
     "ExpectedFinding",
     "GoldCode",
@@ -18,6 +20,7 @@ __all__ = [
     "RuleCase",
     "SearchCase",
     "TrapCase",
+    "load_assertions",
     "load_billing",
     "load_notes",
     "load_remits",

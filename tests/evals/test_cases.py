@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import InputError
 from evals import authoring
-from evals.cases import load_notes, load_rules, load_searches, load_traps, note_problems
+from evals.cases import load_assertions, load_notes, load_rules, load_searches, load_traps, note_problems
 from evals.cases.lines import CASES, case_files, digest
 from evals.validity import billable
 
@@ -91,6 +91,8 @@ def test_the_shipped_notes_are_the_built_ones_and_sound():
 def test_the_shipped_searches_traps_and_rules_load():
     for path in case_files("search"):
         assert load_searches(path)
+    for path in case_files("assertion_traps"):
+        assert load_assertions(path)
     for path in case_files("traps"):
         assert load_traps(path)
     for path in case_files("rules"):

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.errors import InputError
 from evals import runner
-from evals.cases import load_billing, load_remits, load_rules, load_traps
-from evals.parts import billing, remits, rules, traps
+from evals.cases import load_assertions, load_billing, load_remits, load_rules, load_traps
+from evals.parts import assertions, billing, remits, rules, traps
 from evals.tool import Tool
 
 
@@ -55,6 +55,21 @@ def test_traps(tmp_path):
     by_code = traps.outcome(negated, {"id": "t1", "suggestions": [suggestion("R079")]})
     failed = traps.outcome(negated, {"id": "t1", "error": "no"})
     assert not by_words["handled"] and by_code["wrong"] == ["R07.9"] and not failed["handled"]
+
+
+def test_assertions(tmp_path):
+    base = {"text": "No chest pain. Has gout.", "mention": "gout", "start": 19, "end": 23}
+    negated = {**base, "id": "a2", "mention": "chest pain", "start": 3, "end": 13, "assertion": "negated"}
+    path = write(tmp_path / "a.jsonl", {**base, "id": "a1", "assertion": "present"}, negated)
+    cases = load_assertions(path)
+    always = Tool("always", classify=lambda text, start, end: "present")
+    got = values(assertions.PART, list(assertions.ask(always, cases)))
+    # present: precision 1/2, recall 1 -> 2/3; negated: 0.
+    assert got["assertion_accuracy"] == 0.5
+    assert got["assertion_macro_f1"] == pytest.approx(1 / 3, abs=1e-6)
+    assert got["false_present"] == 1 and got["lost_present"] == 0
+    with pytest.raises(InputError, match="line 1 has a field"):
+        load_assertions(write(tmp_path / "b.jsonl", {**base, "id": "a1", "start": 18, "assertion": "present"}))
 
 
 def test_a_trap_whose_mention_is_elsewhere_is_refused(tmp_path):

@@ -1,0 +1,129 @@
+"""Speed and memory, measured: `make bench`. A program, never a test; figures belong to the machine it prints."""
+
+import datetime as dt
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+REPEATS = 60
+QUERIES = (
+    "pink eye",
+    "T2DM w CKD3b",
+    "fx distal radius L",
+    "hypertenson",
+    "chest pain on exertion",
+    "acute otitis media right ear",
+    "COPD exacerbation",
+    "sprained left ankle",
+    "iron deficiency anemia",
+    "GERD",
+    "major depression recurrent moderate",
+    "low back pain with sciatica",
+    "UTI",
+    "atrial fibrillation",
+    "hypothyroidism",
+    "migraine without aura",
+    "cellulitis of left leg",
+    "diabetic foot ulcer",
+    "well child check",
+    "kidney stone",
+)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The `share` quantile of `values`, in their unit."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def timed(work: Callable[[], object], repeats: int) -> list[float]:
+    """Seconds of each repeat."""
+    seconds = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return seconds
+
+
+def row(name: str, value: str, goal: str) -> None:
+    """One line of the table."""
+    print(f"{name:<58}{value:>22}   {goal}", flush=True)
+
+
+def main() -> int:
+    """Measure everything and print it."""
+    from assistant.services import Services
+    from assistant.settings import load_settings
+    from corpus.index.build import build_index
+
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    row("what", "measured", "goal")
+    helps = timed(
+        lambda: subprocess.run([sys.executable, "-m", "assistant.cli", "--help"], capture_output=True, check=True), 5
+    )
+    row("superbill --help", f"{statistics.median(helps):.2f} s", "0.3 s")
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings({"SUPERBILL_HOME": folder})
+        started = time.perf_counter()
+        manifest = build_index(settings.index_dir, quiet=True)
+        row(f"index build from nothing, {manifest.rows:,} rows", f"{time.perf_counter() - started:.0f} s", "120 s")
+        script = (
+            "import time; from pathlib import Path; from corpus.index.search import Searcher; t = time.perf_counter(); "
+            f"Searcher(Path({str(settings.index_dir)!r})).vectors; print(time.perf_counter() - t)"
+        )
+        opened = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        row("index reopening, Chroma's import included", f"{float(opened.stdout):.2f} s", "1 s")
+        services = Services.open(settings, quiet=True)
+        searcher = services.searcher
+        date = dt.date(2026, 11, 9)
+        searcher.search("warm up", 10, date)
+        search = [seconds for query in QUERIES for seconds in timed(lambda q=query: searcher.search(q, 10, date), 10)]  # type: ignore[misc]
+        row("search, end to end, p50 / p95", _milliseconds(search), "20 ms")
+        _notes(services)
+        _remittances()
+        row("resident memory of this process, peak", f"{_peak_mb():.0f} MB", "1,500 MB")
+    return 0
+
+
+def _notes(services: "object") -> None:
+    from corpus import samples
+
+    text = (Path(samples.__file__).parent / "office_visit.txt").read_text(encoding="utf-8")
+    words = len(text.split())
+    line = {"id": "bench", "text": text, "date_of_service": "2026-11-09"}
+    services.suggest_line(line)  # type: ignore[attr-defined]
+    seconds = timed(lambda: services.suggest_line(line), REPEATS)  # type: ignore[attr-defined]
+    row(f"suggest, one note of {words} words, p50 / p95", _milliseconds(seconds), "300 ms")
+
+
+def _remittances() -> None:
+    from assistant.remit.file import read_bytes
+    from corpus import samples
+
+    data = (Path(samples.__file__).parent / "office_visit.835").read_bytes()
+    head, _, rest = data.partition(b"LX*1~")
+    claim, _, tail = rest.partition(b"SE*")
+    count = 2000
+    seconds = timed(lambda: read_bytes(head + b"LX*1~" + claim * count + b"SE*" + tail), 1)[0]
+    row("remittance, claims of 4 lines read into the model", f"{count / seconds:,.0f} claims/s", "20,000 claims/s")
+
+
+def _milliseconds(seconds: Sequence[float]) -> str:
+    return f"{percentile(seconds, 0.5) * 1000:.1f} / {percentile(seconds, 0.95) * 1000:.1f} ms"
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
