@@ -1,5 +1,6 @@
 """What the note says of a mention: present, negated, possible, conditional, historical, family, planned, resolved."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,10 @@ class Reader:
         self._tokens: Sequence[Token] = (*sentence.lead, *sentence.tokens)
         self._shift = len(sentence.lead)
         self._cues = find_cues(self._tokens)
+        self._stops = sorted((cue.first, cue.last) for cue in self._cues if cue.category == "stop")
+        self._negation_stops = sorted(
+            (cue.first, cue.last) for cue in self._cues if cue.category in {"stop", "negation_stop"}
+        )
 
     def verdict(self, first: int, last: int) -> Verdict:
         """Assertion of the tokens `first` to `last` (half-open) of the sentence."""
@@ -123,8 +128,9 @@ class Reader:
     def _stopped(self, cue: Cue, start: int, end: int) -> bool:
         if cue.scope == "sentence":
             return any(other.category == "then" and start <= other.first < end for other in self._cues)
-        stops = {"stop", "negation_stop"} if cue.category == "negated" else {"stop"}
-        return any(other.category in stops and start <= other.first and other.last <= end for other in self._cues)
+        stops = self._negation_stops if cue.category == "negated" else self._stops
+        at = bisect_left(stops, (start, start))
+        return at < len(stops) and stops[at][1] <= end
 
     def _distance(self, cue: Cue, first: int, last: int) -> int:
         return first - cue.last if cue.last <= first else max(0, cue.first - last)

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from assistant.chart.lexicon import PhraseLexicon, fallback_lexicon, head_nature
 from assistant.chart.patterns import Pattern, at_place, by_opener, compile_pattern
-from assistant.chart.rules import rows, word_classes
+from assistant.chart.rules import rows, word_class, word_classes
 from assistant.chart.tokens import Token, singular
+
+
+_BEFORE_CUE = frozenset({"personal", "family", "past", "medical", "maternal", "paternal", "a", "known"})
 
 
 class Core(NamedTuple):
@@ -60,8 +63,31 @@ def _known(tokens: Sequence[Token], lexicon: PhraseLexicon | None) -> Iterator[C
     if lexicon is None:
         return
     for first, last, _ in lexicon.match(words):
+        first = _past_cue(tokens, first, last)
         if first < last <= len(tokens) and not _empty(tokens[first:last]):
             yield Core(first, last, head_nature(tokens[last - 1].word), False, _vague(tokens[first:last]))
+
+
+def _past_cue(tokens: Sequence[Token], first: int, last: int) -> int:
+    """Leave a cue out of a phrase: `family history of colon cancer` is a term, but the assertion is read from its cue."""
+    words = [token.word for token in tokens[first:last]]
+    for cue in (
+        "history of",
+        "hx of",
+        "h / o",
+        "status post",
+        "s / p",
+        "had a",
+        "suspected",
+        "possible",
+        "no",
+        "avoid",
+    ):
+        parts = cue.split()
+        for at in range(min(3, len(words))):
+            if words[at : at + len(parts)] == parts and all(word in _BEFORE_CUE for word in words[:at]):
+                return first + at + len(parts)
+    return first
 
 
 def _heads(tokens: Sequence[Token]) -> Iterator[Core]:
@@ -86,6 +112,8 @@ def _empty(tokens: Sequence[Token]) -> bool:
     """A match without a single word of letters (`2`, `/`), or one short lower-case word (`as`, `or`)."""
     if len(tokens) == 1:
         token = tokens[0]
+        if token.word in word_class("running"):
+            return True
         return not token.word.isalpha() or (len(token.word) <= 3 and not token.text.isupper())
     return not any(len(token.word) > 2 and token.word.isalpha() for token in tokens)
 

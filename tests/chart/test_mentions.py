@@ -71,6 +71,24 @@ def test_a_phrase_book_adds_what_the_fallback_does_not_know() -> None:
     assert find_mentions(note, sections(note)) == ()
 
 
+class HistoryTerm:
+    """A phrase book whose term opens with a cue."""
+
+    def match(self, words: list[str]) -> list[tuple[int, int, str]]:
+        lower = [word.lower() for word in words]
+        term = ["family", "history", "of", "colon", "cancer"]
+        return [(at, at + 5, "Z80.0") for at in range(len(words)) if lower[at : at + 5] == term]
+
+
+def test_a_cue_inside_a_term_of_the_phrase_book_still_decides() -> None:
+    note = Note("n", "No family history of colon cancer. Family history of colon cancer.")
+    found = find_mentions(note, sections(note), HistoryTerm())
+    assert [(m.text, m.assertion) for m in found] == [
+        ("colon cancer", Assertion.NEGATED),
+        ("colon cancer", Assertion.FAMILY),
+    ]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=40).map("".join))
 def test_every_mention_is_verbatim_whatever_the_text(text: str) -> None:
