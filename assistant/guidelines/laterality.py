@@ -1,12 +1,13 @@
 """Left, right, both or open: sides read from official titles, and codes that differ in nothing but the side."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from assistant.guidelines.case import Case, CodeBook
 from assistant.guidelines.finding import Finding
 from assistant.guidelines.texts import texts
+from corpus.codes import Code
 
 _SIDES = re.compile(r"\b(right|left|bilateral|unspecified)\b", re.IGNORECASE)
 _DROP = re.compile(
@@ -28,26 +29,39 @@ def side_of(title: str) -> str:
 def family_of(book: CodeBook, code: str) -> tuple[tuple[str, str], ...]:
     """(side, code) of the codes that say the same as `code` about each side; empty when it has no side.
 
-    Codes of one family hang below one heading, have the same 7th character, and titles that differ only in the side.
+    Codes of one family have the same 7th character and titles that differ only in the side. The side may stand in the
+    last character of the stem (H25.11), in the one before it (L89.21-, L89.22-), or in the 7th (E11.3211).
     """
     found = book.get(code)
-    if not found or not found.parent:
+    stem = book.get(found.stem) if found else None
+    if not found or not stem or not stem.parent:
         return ()
-    stem = book.get(found.stem)
-    if not stem or not stem.parent or not side_of(stem.title):
+    if stem.code != found.code and not side_of(stem.title):
+        return _family(book.children(stem.code), found)
+    if not side_of(stem.title):
         return ()
-    seventh = code[-1] if found.stem != found.code else ""
-    mine = _core(stem.title)
-    family = []
-    for sibling in book.children(stem.parent):
-        side = side_of(sibling.title)
-        if not side or len(sibling.code) != len(stem.code) or not _same(mine, _core(sibling.title)):
-            continue
-        whole = book.complete(sibling.code, seventh) if seventh else sibling
-        if whole and whole.billable:
-            family.append((side, whole.code))
+    seventh = code[-1] if stem.code != found.code else ""
+    near = _family(book.children(stem.parent), stem)
+    above = book.get(stem.parent)
+    if not near and above and above.parent and len(above.code) > 5:
+        cousins = (child for aunt in book.children(above.parent) for child in book.children(aunt.code))
+        near = _family((child for child in cousins if child.code[-1] == stem.code[-1]), stem)
+    if not seventh:
+        return near
+    whole = tuple((side, book.complete(other, seventh)) for side, other in near)
+    return tuple((side, one.code) for side, one in whole if one)
+
+
+def _family(candidates: Iterable[Code], mine: Code) -> tuple[tuple[str, str], ...]:
+    core = _core(mine.title)
+    family = [
+        (side, one.code)
+        for one in candidates
+        if (side := side_of(one.title)) and len(one.code) == len(mine.code) and _same(core, _core(one.title))
+    ]
     sides = [side for side, _ in family]
-    return tuple(family) if {"right", "left"} <= set(sides) and len(set(sides)) == len(sides) else ()
+    complete = {"right", "left"} <= set(sides) and len(set(sides)) == len(sides)
+    return tuple(family) if complete and mine.code in dict(family).values() else ()
 
 
 def _core(title: str) -> frozenset[str]:

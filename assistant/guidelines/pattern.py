@@ -13,7 +13,7 @@ Categories are ordered as in the tabular list, where a category such as C7A stan
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _LETTER_CATEGORIES = {
     "C4A": "C43",
@@ -36,6 +36,7 @@ _SPEC = re.compile(
 _TEST = re.compile(r"@([1-7]|i|\.|\$)=([0-9A-Z]+(?:[-,][0-9A-Z]+)*)")
 
 
+@lru_cache(maxsize=200_000)
 def undotted(code: str) -> str:
     """`code` without its dot, upper case."""
     return code.replace(".", "").strip().upper()
@@ -130,9 +131,12 @@ def _test(where: str, values: str) -> CharacterTest:
     return CharacterTest(where, tuple((low, high or low) for low, _, high in ranges))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Selector:
-    """A set of codes: those under any pattern of `include` and under none of `exclude`."""
+    """A set of codes: those under any pattern of `include` and under none of `exclude`.
+
+    Compared by identity, for speed: `selector` gives the same object for the same patterns.
+    """
 
     include: tuple[CodePattern, ...]
     exclude: tuple[CodePattern, ...] = ()
@@ -149,7 +153,11 @@ class Selector:
 
 def selector(items: Iterable[str]) -> Selector:
     """A selector from patterns; one that starts with `!` is excluded. Raises ValueError on a bad pattern or no pattern."""
-    texts = list(items)
+    return _selector(tuple(items))
+
+
+@cache
+def _selector(texts: tuple[str, ...]) -> Selector:
     include = tuple(parse_pattern(text) for text in texts if not text.startswith("!"))
     if not include:
         raise ValueError("a selector needs at least one pattern that is not excluded")

@@ -82,12 +82,14 @@ class Combination(Rule):
     def matches(self, case: Case, hits: Hits) -> Iterator[Match]:
         if self.absent in hits or any(part not in hits for part in self.parts):
             return
+        said: set[tuple[str, ...]] = set()
         for lead in hits[self.parts[0]]:
             others = [next((at for at in hits[part] if at != lead), None) for part in self.parts[1:]]
             if any(at is None for at in others):
                 continue
             add = tuple(dot(undotted(code.format(c=case.bare[lead][:3]))) for code in self.add)
-            if any(code not in case.codes for code in add):
+            if add not in said and any(code not in case.codes for code in add):
+                said.add(add)
                 met = (lead, *(at for at in others if at is not None))
                 dropped = codes_at(case, [met[part] for part in self.drop])
                 yield Match(codes_at(case, met), dropped, add)

@@ -51,12 +51,13 @@ class Tabular:
         self._blocks = lru_cache(maxsize=100_000)(self._read_blocks)
         self._references = lru_cache(maxsize=100_000)(self._read)
         self._by_letter = lru_cache(maxsize=100_000)(self._index)
+        self.pointing = lru_cache(maxsize=500_000)(self._pointing)
 
     def references(self, code: str) -> tuple[Reference, ...]:
         """Every line above or at `code` that points at codes, nearest first."""
         return self._references(code)
 
-    def pointing(self, code: str, other: str) -> tuple[Reference, ...]:
+    def _pointing(self, code: str, other: str) -> tuple[Reference, ...]:
         """The lines of `code` that refer to `other` (both dotted)."""
         bare = undotted(other)
         return tuple(one for one in self._by_letter(code).get(bare[:1], ()) if one.names(bare))
