@@ -14,9 +14,10 @@ from assistant.remit.explanation import Explanation, explain_claim, explain_paym
 from assistant.remit.file import read_file
 from assistant.remit.letter import write_letter
 from assistant.remit.lines import write_lines
+from assistant.remit.matching import match_record
 from assistant.remit.record import file_record
 from assistant.remit.references import References
-from assistant.remit.render import render_explanation, render_letter, render_summary, render_worklist
+from assistant.remit.render import render_explanation, render_letter, render_matches, render_summary, render_worklist
 from assistant.remit.values import RemitFile
 from assistant.remit.worklist import causes, ordered, work_items, write_csv
 
@@ -108,6 +109,23 @@ def letter(args: argparse.Namespace) -> int:
         print(f"Wrote {args.out}.", file=sys.stderr)
     else:
         print(render_letter(written))
+    return _status(file)
+
+
+def match(args: argparse.Namespace) -> int:
+    """Find the sent claim each answer of one file belongs to; what finds none is listed as unmatched."""
+    from assistant.claim.reader import read_837
+    from assistant.remit.matching import SentClaims
+
+    file = _usable(args.file)
+    batches = [batch for name in args.claims for batch in read_837(Path(name), name).batches]
+    sent = SentClaims(claim for batch in batches for claim in batch.claims)
+    answers = [claim for transaction in file.transactions for claim in transaction.claims]
+    found = [(answer, sent.match(answer)) for answer in answers]
+    if args.json:
+        print_json({"file": file.name, "answers": [match_record(answer, match) for answer, match in found]})
+    else:
+        print(render_matches(found))
     return _status(file)
 
 

@@ -5,6 +5,7 @@ A match by likeness is a proposal for a person; when two sent claims are about e
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.claim.claim import Claim, ServiceLine
 from assistant.remit.values import RemitClaim, RemitLine
@@ -80,6 +81,27 @@ class SentClaims:
             for claim in self._near.get(key, ()):
                 found[id(claim)] = claim
         return list(found.values())
+
+
+def match_record(answer: RemitClaim, found: ClaimMatch | None) -> dict[str, Any]:
+    """One answer with what it matched, for JSON: `sent` is the control number of the sent claim, null when unmatched."""
+    lines = found.lines if found else tuple(LineMatch(line, None, "unmatched") for line in answer.lines)
+    return {
+        "control_number": answer.control_number,
+        "segment": answer.segment,
+        "sent": found.sent.control_number if found else None,
+        "score": found.score if found else 0,
+        "how": list(found.how) if found else [],
+        "lines": [
+            {
+                "procedure": item.line.procedure,
+                "segment": item.line.segment,
+                "sent": found.sent.lines.index(item.sent) + 1 if found and item.sent else None,
+                "how": item.how,
+            }
+            for item in lines
+        ],
+    }
 
 
 def match_lines(answer: RemitClaim, sent: Claim) -> tuple[LineMatch, ...]:

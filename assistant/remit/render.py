@@ -6,8 +6,9 @@ from assistant.remit.actions import decide
 from assistant.remit.chains import Chains
 from assistant.remit.explanation import Explanation
 from assistant.remit.letter import Letter
+from assistant.remit.matching import EXACT, ClaimMatch
 from assistant.remit.sentences import MoneyRow, Sentence
-from assistant.remit.values import RemitFile
+from assistant.remit.values import RemitClaim, RemitFile
 from assistant.remit.words import load_words
 from assistant.remit.worklist import SEE_NOTICE, Cause, WorkItem
 from assistant.x12.elements import ZERO
@@ -95,6 +96,26 @@ def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause]) -> str:
     if reasons:
         out.append("\nNot paid, by cause:")
         out += [f"  {cause.code:<8} {cause.count:>5} x {_text(cause.amount):>12}  {cause.meaning}" for cause in reasons]
+    return "\n".join(out)
+
+
+def render_matches(found: Sequence[tuple[RemitClaim, ClaimMatch | None]]) -> str:
+    """Each answer with the claim it belongs to; the unmatched last."""
+    out = []
+    for answer, match in sorted(found, key=lambda pair: pair[1] is None):
+        where = cite([answer.segment])
+        if match is None:
+            out.append(f"claim {answer.control_number or '(no number)'}{where}: unmatched; find it by hand")
+            continue
+        how = ", ".join(match.how).replace("_", " ")
+        sure = "" if match.score == EXACT else "; a proposal, confirm it"
+        out.append(
+            f"claim {answer.control_number}{where}: sent claim {match.sent.control_number}, {match.score} ({how}{sure})"
+        )
+        for item in match.lines:
+            code = item.line.code + cite([item.line.segment])
+            sent = "-".join((item.sent.procedure, *item.sent.modifiers)) if item.sent else "no line"
+            out.append(f"    {code}: {sent} ({item.how.replace('_', ' ')})")
     return "\n".join(out)
 
 

@@ -1,14 +1,19 @@
 """Answers find the claim they belong to: exactly, or by likeness when the number was lost; never when it is a toss-up."""
 
 import datetime as dt
+import json
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from assistant.claim.claim import Claim, ClaimForm, DiagnosisPointer, Party, ServiceLine
+from assistant.claim.claim import Claim, ClaimForm, DiagnosisPointer, Party, PartyAddress, ServiceLine
+from assistant.claim.transmission import Envelope, batch_of, write_837
+from assistant.cli import main
 from assistant.remit.matching import SentClaims, match_lines
 from assistant.remit.values import RemitClaim
-from tests.remit.make import claim, claims, read
+from tests.remit.make import NPI, claim, claims, read, remittance
 
 DAY = dt.date(2026, 1, 5)
 
@@ -105,3 +110,26 @@ def test_a_line_the_payer_recoded_matches_by_the_code_that_was_billed() -> None:
 def test_a_sent_line_is_given_out_once() -> None:
     found = match_lines(answer("C1", line("99213"), line("99213")), sent())
     assert [item.how for item in found] == ["procedure_and_charge", "unmatched"]
+
+
+def test_the_command_matches_a_written_837(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    envelope = Envelope("SENDER", "RECEIVER", 1, 1, 1, dt.datetime(2026, 1, 6, 8, 0))  # noqa: DTZ001
+    address = PartyAddress("1 WAY", city="DAYTON", state="OH", zip="454020000")
+    first = replace(sent("C1"), billing=Party("85", name="CLINIC", id_kind="XX", id=NPI, address=address))
+    (tmp_path / "a.837").write_text("".join(write_837([batch_of((first,), "R1", envelope.clock)], envelope)))
+    stranger = claim("1", "9", "9", "0", number="X")
+    segments = claim("1", "150", "150", "0", *[part for item in BOTH for part in item.split("~")], number="C1")
+    (tmp_path / "a.835").write_bytes(remittance("159", *segments, *stranger))
+    arguments = ["remit", "match", str(tmp_path / "a.835"), "--claims", str(tmp_path / "a.837")]
+    assert main([*arguments, "--json"]) == 0
+    known, unknown = json.loads(capsys.readouterr().out)["answers"]
+    assert (known["sent"], known["score"]) == ("C1", 100)
+    assert [(item["sent"], item["how"]) for item in known["lines"]] == [
+        (1, "line_control_number"),
+        (2, "line_control_number"),
+    ]
+    assert (unknown["sent"], unknown["score"]) == (None, 0)
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "sent claim C1, 100" in out and "claim X [21]: unmatched" in out
+    assert main(["remit", "match", str(tmp_path / "a.835"), "--claims", str(tmp_path / "a.835")]) == 2
