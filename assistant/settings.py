@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.errors import InputError
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -45,6 +47,11 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
 
 
 def ensure_home(settings: Settings) -> Path:
-    """Create the data folder, readable by its owner alone, and return it."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Create the data folder, readable by its owner alone, and return it. Raises InputError when it cannot be made."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the data folder {settings.home} cannot be made ({error.strerror}); set SUPERBILL_HOME to one that can"
+        ) from error
     return settings.home

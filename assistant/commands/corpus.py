@@ -13,12 +13,7 @@ def build(args: argparse.Namespace) -> int:
     from corpus.index.build import build_index, is_current
 
     settings = load_settings()
-    try:
-        ensure_home(settings)
-    except OSError as error:
-        raise InputError(
-            f"the data folder {settings.home} cannot be made ({error.strerror}); set SUPERBILL_HOME"
-        ) from error
+    ensure_home(settings)
     current = is_current(settings.index_dir) and not args.force
     manifest = build_index(settings.index_dir, force=args.force)
     if args.json:

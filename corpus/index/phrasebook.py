@@ -25,17 +25,17 @@ class PhraseBook:
         best: dict[tuple[str, ...], tuple[int, str]] = {}
         for row in rows:
             phrase = _phrase(row.text)
-            if phrase and len(phrase) <= LONGEST and (len(phrase) > 1 or len(phrase[0]) > 2 or row.text.isupper()):
+            if phrase and len(phrase) <= LONGEST and (len(phrase) > 1 or len(phrase[0]) > 3):
                 entry = (_ORDER[row.kind], row.unit)
                 if phrase not in best or entry < best[phrase]:
                     best[phrase] = entry
-        for abbreviation in abbreviations:
-            best.setdefault(_phrase(abbreviation), (9, ""))
-        self._unit = {phrase: unit for phrase, (_, unit) in best.items() if phrase}
+        self._unit = {phrase: unit for phrase, (_, unit) in best.items()}
         longest: dict[str, int] = {}
         for phrase in self._unit:
             longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
         self._longest = longest
+        self._written = frozenset(word for word in abbreviations if word.isalnum())
+        """Abbreviations found only as they are written: `MS` is a disease, `Ms` a lady."""
 
     def __len__(self) -> int:
         return len(self._unit)
@@ -49,6 +49,8 @@ class PhraseBook:
                 unit = self._unit.get(tuple(islice(keys, first, first + length)))
                 if unit is not None:
                     found.append((first, first + length, unit))
+            if words[first] in self._written:
+                found.append((first, first + 1, ""))
         return found
 
 
