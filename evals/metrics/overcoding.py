@@ -6,6 +6,8 @@ mentions; a mention is coded when a selected code that is not gold cites words o
 the case names for it.
 Source: the compliance view of the field (an unsupported code is worse than a missed one); six LLMs were reported to
 over-code inpatient notes several-fold (PMC12020521).
+A Z code that cites the mention tells a circumstance (history, exposure, screening), not the disease: it springs the trap only
+when the case names it, and is otherwise left to the set metrics.
 Edge cases: nothing selected gives an undefined rate, not 0. A citation that also touches gold evidence of that same
 code is no trap. A gold code is never counted against a trap.
 """
@@ -22,6 +24,11 @@ def measures(gold: Sequence[frozenset[str]], selected: Sequence[frozenset[str]])
         ratio_of("overcoding_rate", [len(s - g) for g, s in zip(gold, selected, strict=True)], sizes),
         ratio_of("codes_ratio", sizes, [len(g) for g in gold]),
     ]
+
+
+def codes_disease(code: str) -> bool:
+    """Whether citing a must-not mention for `code` treats the mention as a condition: any code but those of chapter 21."""
+    return not code.startswith("Z")
 
 
 def trap_rate(coded: Sequence[Sequence[bool]]) -> Measure:

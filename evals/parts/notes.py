@@ -174,7 +174,11 @@ def traps_sprung(item: Outcome) -> list[bool]:
     wrong = [s for s in _chosen(item) if s["code"] not in gold]
     flags = []
     for mention in item["must_not"]:
-        cited = any(q[0] < mention["end"] and mention["start"] < q[1] for s in wrong for q in s["evidence"])
+        cited = any(
+            q[0] < mention["end"] and mention["start"] < q[1] and overcoding.codes_disease(s["code"])
+            for s in wrong
+            for q in s["evidence"]
+        )
         named = any(s["code"].startswith(tuple(mention["codes"])) for s in wrong) if mention["codes"] else False
         flags.append(cited or named)
     return flags

@@ -11,6 +11,7 @@ from corpus.codes import dotted
 from evals.cases.trap import TrapCase, load_traps
 from evals.metrics import assertions
 from evals.metrics.measure import Measure
+from evals.metrics.overcoding import codes_disease
 from evals.parts.part import Outcome, Part
 from evals.tool import Tool
 
@@ -28,7 +29,8 @@ def outcome(case: TrapCase, line: dict[str, Any]) -> Outcome:
     failed = "error" in line or str(line.get("id")) != case.id
     selected = [] if failed else [s for s in line.get("suggestions", []) if s.get("selected")]
     named = [s for s in selected if dotted(s["code"]).startswith(case.codes)]
-    citing = [s for s in selected if any(_touches(case, quote) for quote in s.get("evidence", []))]
+    diseases = [s for s in selected if codes_disease(s["code"])]
+    citing = [s for s in diseases if any(_touches(case, quote) for quote in s.get("evidence", []))]
     coded = named if case.control else [*named, *(s for s in citing if s not in named)]
     listed = [] if failed else [n for n in line.get("not_coded", []) if _touches(case, n)]
     return {

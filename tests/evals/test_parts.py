@@ -51,7 +51,9 @@ def test_traps(tmp_path):
     assert good[0]["reason_right"] is True
     silent = [traps.outcome(negated, {"id": "t1"}), traps.outcome(control, {"id": "t2"})]
     assert values(traps.PART, silent)["trap_control"] == 0
-    by_words = traps.outcome(negated, {"id": "t1", "suggestions": [suggestion("Z99.89", 3, 8)]})
+    by_words = traps.outcome(negated, {"id": "t1", "suggestions": [suggestion("I20.9", 3, 8)]})
+    circumstance = traps.outcome(negated, {"id": "t1", "suggestions": [suggestion("Z03.89", 3, 8)]})
+    assert circumstance["handled"]
     by_code = traps.outcome(negated, {"id": "t1", "suggestions": [suggestion("R079")]})
     failed = traps.outcome(negated, {"id": "t1", "error": "no"})
     assert not by_words["handled"] and by_code["wrong"] == ["R07.9"] and not failed["handled"]
