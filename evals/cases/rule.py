@@ -1,8 +1,8 @@
 """A guideline case: a set of codes and the findings that must, and must not, come.
 
 JSONL line: {id, codes, setting, date_of_service, sex?, age?, expect: [{severity, codes, section}], clean?}. An
-expected finding is met by a finding of that severity that names at least those codes. `clean: true` says that no
-error or warning may come. `section` is the guideline or tabular note that it rests on, e.g. `I.C.4.a`.
+expected finding is met by a finding of that severity or a graver one that names at least those codes. `clean: true`
+says that no error or warning may come. `section` is the guideline or tabular note that it rests on, e.g. `I.C.4.a`.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from assistant.guidelines.finding import Severity
 from assistant.suggest.suggestion import Setting
 from evals.cases.lines import load
 
+_GRAVITY = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedFinding:
@@ -21,6 +23,10 @@ class ExpectedFinding:
     severity: Severity
     codes: frozenset[str]
     section: str
+
+    def met_by(self, severity: str, codes: frozenset[str]) -> bool:
+        """Whether a finding of this severity on these codes says it."""
+        return _GRAVITY[Severity(severity)] >= _GRAVITY[self.severity] and self.codes <= codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,9 @@ def ask(tool: Tool, cases: Sequence[RuleCase]) -> Iterator[Outcome]:
             yield {**result, "error": "the set could not be checked", "noise": 1}
             continue
         named = [(f["severity"], frozenset(dotted(code) for code in f["codes"])) for f in findings]
-        result["met"] = [any(s == e.severity.value and e.codes <= codes for s, codes in named) for e in case.expect]
-        wanted = [(e.severity.value, e.codes) for e in case.expect]
+        result["met"] = [any(e.met_by(*finding) for finding in named) for e in case.expect]
         result["noise"] = sum(
-            severity != "info" and not any(severity == s and codes >= expected for s, expected in wanted)
-            for severity, codes in named
+            severity != "info" and not any(e.met_by(severity, codes) for e in case.expect) for severity, codes in named
         )
         yield result
 

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from assistant.errors import InputError
+from assistant.guidelines.finding import Severity
 from evals import runner
-from evals.cases import load_assertions, load_billing, load_remits, load_rules, load_traps
+from evals.cases import ExpectedFinding, load_assertions, load_billing, load_remits, load_rules, load_traps
 from evals.parts import assertions, billing, remits, rules, traps
 from evals.tool import Tool
 
@@ -149,3 +150,11 @@ def test_billing(tmp_path):
     got = values(billing.PART, [good, bad, billing.outcome(spanish_case, "Usted debe $78.00.")])
     assert got["unsupported_rate"] == pytest.approx(2 / 5)
     assert got["ease_es"] is not None and got["grade_en"] is not None
+
+
+def test_a_graver_finding_meets_a_milder_expectation():
+    expected = ExpectedFinding(Severity.WARNING, frozenset({"I10"}), "I.C.9.a.2")
+    assert expected.met_by("error", frozenset({"I10", "N18.32"}))
+    assert expected.met_by("warning", frozenset({"I10"}))
+    assert not expected.met_by("info", frozenset({"I10"}))
+    assert not expected.met_by("error", frozenset({"N18.32"}))
