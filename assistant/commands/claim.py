@@ -31,6 +31,8 @@ def draft(args: argparse.Namespace) -> int:
     from assistant.review.ledger import Ledger
 
     source, target = Path(args.encounter), Path(args.out)
+    if args.form in ("cms1500", "ub04"):
+        raise InputError(f"The {args.form} print form is not there yet; use --form 837p or 837i.")
     encounter = read_encounter(source)
     check_target(target)
     store = wiring.store()
@@ -39,7 +41,7 @@ def draft(args: argparse.Namespace) -> int:
     claim = _drafted(encounter, args.form, source.name, store)
     submitter = submitter_of(encounter)
     findings = _scrubbed([claim])
-    _write(target, args.form, claim, submitter, store)
+    _write(target, claim, submitter, store)
     return _report(args, findings, {"claim": str(target), "control_number": claim.control_number}, f"Wrote {target}")
 
 
@@ -49,7 +51,8 @@ def scrub(args: argparse.Namespace) -> int:
 
     path = Path(args.file)
     if _looks_like_json(path):
-        claim = _drafted(read_encounter(path), "837p", path.name, None)
+        encounter = read_encounter(path)
+        claim = _drafted(encounter, "837i" if encounter.facility else "837p", path.name, None)
         return _report(args, _scrubbed([claim]), {"file": str(path), "claims": 1}, f"Checked {path}: 1 claim")
     reading = read_837(path)
     claims = [claim for batch in reading.batches for claim in batch.claims]
@@ -67,18 +70,20 @@ def scrub(args: argparse.Namespace) -> int:
 
 def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None") -> "Claim":
     """The claim; a control number is drawn only once everything else is there."""
+    from assistant.claim.claim import ClaimForm
     from assistant.claim.control_numbers import ControlNumbers
     from assistant.claim.draft import draft_claim
 
+    kind = ClaimForm(form)
     given = encounter if encounter.control_number else dataclasses.replace(encounter, control_number=PENDING)
-    claim = draft_claim(given, name)
+    claim = draft_claim(given, name, kind)
     if encounter.control_number or store is None:
         return claim
     number = f"SB{ControlNumbers(store).reserve('claim'):08}"
-    return draft_claim(dataclasses.replace(encounter, control_number=number), name)
+    return draft_claim(dataclasses.replace(encounter, control_number=number), name, kind)
 
 
-def _write(target: Path, form: str, claim: "Claim", submitter: "Party | None", store: "Engine") -> None:
+def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engine") -> None:
     from assistant.claim.control_numbers import ControlNumbers
     from assistant.claim.transmission import Envelope, batch_of, write_837
 

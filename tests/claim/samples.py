@@ -44,3 +44,43 @@ def written(*batches: Batch, **more: Any) -> str:
 def file_of(*claims: Claim) -> str:
     """The claims as one file."""
     return written(batch_of(claims, "000000001", CLOCK))
+
+
+def facility_record(**more: Any) -> dict[str, Any]:
+    """A hospital stay of the same patient, ready for an 837I."""
+    attending = {"npi": "1234567893", "last_name": "Okafor", "first_name": "Chidi", "taxonomy": "207R00000X"}
+    details = record()
+    for field in ("services", "place_of_service", "clia_number", "rendering_provider", "diagnoses"):
+        details.pop(field)
+    codes = (("J18.9", "Y"), ("E11.22", "Y"), ("N18.32", "Y"), ("W19.XXXA", "exempt"))
+    return {
+        **details,
+        "setting": "inpatient",
+        "date_of_service": "2026-11-02",
+        "end_date": "2026-11-06",
+        "control_number": "STAY1001",
+        "diagnoses": [{"code": code, "status": "confirmed", "present_on_admission": poa} for code, poa in codes],
+        "procedures": [
+            {"code": "0BH17EZ", "system": "icd10pcs", "status": "confirmed", "date": "2026-11-03"},
+            {"code": "5A1935Z", "system": "icd10pcs", "status": "confirmed"},
+            {"code": "02HV33Z", "system": "icd10pcs", "status": "rejected"},
+        ],
+        "services": [
+            {"procedure": "", "revenue_code": "0120", "units": "4", "unit": "DA", "charge": "4800.00"},
+            {"procedure": "71046", "revenue_code": "0324", "units": "2", "charge": "310.50", "date": "2026-11-02"},
+            {"procedure": "", "revenue_code": "0250", "units": "31", "charge": "412.07"},
+        ],
+        "facility": {
+            "bill_type": "11",
+            "admission_type": "1",
+            "admission_source": "1",
+            "patient_status": "01",
+            "admission_date": "2026-11-02",
+            "admission_hour": "0930",
+            "discharge_hour": "1415",
+            "admitting_diagnosis": "R06.02",
+            "drg": "193",
+            "attending_provider": attending,
+        },
+        **more,
+    }
