@@ -23,7 +23,7 @@ _ONGOING = frozenset({"chronic", "status"})
 _ONE_TIME = frozenset({"acute", "injury", "procedure", "neoplasm", "symptom"})
 _SILENT = frozenset({"pseudo", "stop", "negation_stop", "onset", "then"})
 _SAYS = {"dated": Assertion.HISTORICAL, "worry": Assertion.POSSIBLE}
-_YIELDING = frozenset({"historical", "dated", "planned", "resolved"})
+_YIELDING = frozenset({"done", "historical", "dated", "planned", "resolved"})
 _DOABLE = frozenset({"procedure", "vaccine", "screening"})
 _EVENTS = frozenset({"acute", "injury", "procedure", "neoplasm"})
 _SECTION_OF_PROCEDURES = "past_surgical_history"
@@ -63,6 +63,8 @@ class Reader:
 
     def _choose(self, governing: list[Cue], kind: str, first: int, last: int) -> Verdict | None:
         near = sorted(governing, key=lambda cue: (self._distance(cue, first, last), cue.first - cue.last))
+        if kind == "vaccine" and _first(near, "done") and not _first(near, "negated"):
+            return Verdict(Assertion.PRESENT)
         if kind in _DOABLE and (cue := _first(near, "planned")) and not _first(near, "negated"):
             return self._say(cue)
         decisive = [

@@ -120,7 +120,8 @@ def right_edge(tokens: Sequence[Token], last: int, ceiling: int, title: bool = F
 def _grade(tokens: Sequence[Token], at: int, ceiling: int) -> int:
     if at + 1 < ceiling and tokens[at].word in _GRADES and _is_grade(tokens[at + 1]):
         return 2
-    return 0
+    bare = at > 0 and tokens[at - 1].word in {"ckd", "dm", "diabetes"} and tokens[at].text[:1] in set("12345")
+    return 1 if bare and len(tokens[at].text) <= 2 else 0
 
 
 def _site(tokens: Sequence[Token], at: int, ceiling: int) -> int:
@@ -147,6 +148,9 @@ def _anatomy_end(tokens: Sequence[Token], run: int, ceiling: int, at: int) -> in
     while run < ceiling and run - at < _MAX_RIGHT:
         word = tokens[run].word
         if word in {"and", "or", "/"} and run + 1 < ceiling and best == run - at and is_modifier(tokens[run + 1].word):
+            run += 1
+            continue
+        if word == "of" and tokens[run - 1].word in _SITE_END and run > at + 1:
             run += 1
             continue
         figure = word[0].isdigit() and run > at + 1

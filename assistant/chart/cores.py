@@ -9,7 +9,6 @@ from assistant.chart.patterns import Pattern, at_place, by_opener, compile_patte
 from assistant.chart.rules import rows, word_class, word_classes
 from assistant.chart.tokens import Token, singular
 
-
 _BEFORE_CUE = frozenset({"personal", "family", "past", "medical", "maternal", "paternal", "a", "known"})
 
 

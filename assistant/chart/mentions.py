@@ -22,6 +22,7 @@ _CAUSES = (
     ("secondary", "to"),
     ("caused", "by"),
     ("2", "/", "2"),
+    ("w", "/"),
     ("associated", "with"),
     ("complicated", "by"),
 )
@@ -139,11 +140,18 @@ def _joined(tokens: Sequence[Token], phrases: list[_Phrase]) -> list[_Phrase]:
             between = tuple(token.word for token in tokens[phrase.last : following.first])
             while between and between[-1] in _BETWEEN:
                 between = between[:-1]
-            if (len(between) == 1 and between[0] in _JOINS) or between in _CAUSES:
+            if (len(between) == 1 and between[0] in _JOINS) or _is_cause(between):
                 phrase = phrase._replace(last=following.last)
                 covered = following.last
         made.append(phrase)
     return made
+
+
+def _is_cause(between: tuple[str, ...]) -> bool:
+    """`due to`, also with an organism's name before the second noun (`due to E. coli pyelonephritis`)."""
+    return any(
+        between[: len(cause)] == cause and len(between) <= len(cause) + 3 and "," not in between for cause in _CAUSES
+    )
 
 
 def _qualifiers(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from assistant.chart.rules import word_class
-from assistant.chart.tokens import Token
+from assistant.chart.tokens import MINUS, Token
 
 NUMBER_WORDS = word_class("number_word")
 
@@ -34,7 +34,7 @@ def _step(part: str, classes: Mapping[str, frozenset[str]]) -> Step:
     words: set[str] = set()
     for choice in (part[:-1] if optional else part).split("|"):
         name, closed, suffix = choice[1:].partition(">")
-        if not (choice.startswith("<") and closed):
+        if not (choice.startswith("<") and closed) or choice == MINUS:
             words.add(choice)
         elif name in {"num", "year", "any"}:
             words.add(f"<{name}>")

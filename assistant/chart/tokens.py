@@ -5,6 +5,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’][^\W_]+)*|[^\s\W]|[^\s\w]", re.UNICODE)
+_MINUS = "-−–"
+MINUS = "<minus>"
+"""The folded form of a minus that says a finding is absent."""
 _KEEP_S = ("ss", "us", "is", "as", "os")
 
 
@@ -26,8 +29,15 @@ def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         written = match.group()
         if written in "-‐‑" and _inside_word(text, first, last, start, stop):
             continue
-        tokens.append(Token(first, last, written, fold(written)))
+        minus = written in _MINUS and _is_minus(text, first, last, start, stop)
+        tokens.append(Token(first, last, written, MINUS if minus else fold(written)))
     return tokens
+
+
+def _is_minus(text: str, first: int, last: int, start: int, stop: int) -> bool:
+    """A mark of absence, as in `+cough, -fever`: right before a word, behind a comma, a colon or nothing."""
+    before = text[max(start, first - 3) : first].rstrip(" ")
+    return last < stop and text[last].isalpha() and (not before or before[-1] in ",;:(/")
 
 
 def _inside_word(text: str, first: int, last: int, start: int, stop: int) -> bool:
