@@ -10,6 +10,8 @@ _WORDS = {"ISA": "interchange", "GS": "functional group", "ST": "transaction set
 _PARTS = {"ISA": "functional groups", "GS": "transaction sets", "ST": "segments"}
 _CONTROL = {"ISA": 13, "GS": 6, "ST": 2}
 NAMES = frozenset({*_ENDS, *_ENDS.values()})
+_LONGEST = 11
+"""Digits of a count; X12 allows 10."""
 _OUTER = {"ST": "GS", "GS": "ISA"}
 
 
@@ -94,8 +96,9 @@ class Envelopes:
         stated = segment.get(1)
         if start == "ST":
             opened.count = segment.number - opened.segment + 1
-        if not stated.isdigit() or int(stated) != opened.count:
-            said = stated if stated.isdigit() else "no number"
+        number = stated if stated.isascii() and stated.isdecimal() and len(stated) < _LONGEST else ""
+        if not number or int(number) != opened.count:
+            said = number or "no number"
             message = f"{segment.id} says {said} {_PARTS[start]}, the file has {opened.count}"
             self._add("error", message, segment.number)
         control = segment.get(2)

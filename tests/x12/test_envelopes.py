@@ -35,6 +35,7 @@ def test_a_sound_file_has_none() -> None:
         (rb"GE\*1\*1~\n", b"", "has no GE"),
         (rb"IEA\*1\*000000001~\n", b"", "has no IEA"),
         (rb"SE\*\d+", b"SE*X", "SE says no number"),
+        (rb"SE\*\d+", "SE*³".encode(), "SE says no number"),
     ],
 )
 def test_each_mistake_is_named(old: bytes, new: bytes, named: str) -> None:
