@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import InputError
 from evals import authoring
-from evals.cases import load_assertions, load_notes, load_rules, load_searches, load_traps, note_problems
+from evals.cases import load_assertions, load_notes, load_remits, load_rules, load_searches, load_traps, note_problems
 from evals.cases.lines import CASES, case_files, digest
 from evals.validity import billable
 
@@ -97,6 +97,8 @@ def test_the_shipped_searches_traps_and_rules_load():
         assert load_traps(path)
     for path in case_files("rules"):
         assert load_rules(path)
+    for path in case_files("remits"):
+        assert all(case.money for case in load_remits(path))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

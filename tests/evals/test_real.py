@@ -21,6 +21,17 @@ def test_the_first_suite_keeps_the_contract_and_repeats(services, index_home):
     assert ours["value"] > naive["value"]
 
 
+def test_money_is_exact(services):
+    record = runner.run("remit", suite("remit"), [superbill(services)], resamples=50, progress=lambda i, n, t: i)
+    metrics = record["parts"]["remit"]["tools"]["superbill"]["metrics"]
+    assert {name: row["value"] for name, row in metrics.items()} == {
+        "money_exact": 1,
+        "money_case_exact": 1,
+        "balance_right": 1,
+        "actions_f1": 1,
+    }
+
+
 def test_checks_and_remittances_reach_the_engines(services):
     tool = superbill(services)
     line = {"codes": ["E11"], "setting": "outpatient", "date_of_service": "2026-02-02", "sex": "unknown", "age": None}
