@@ -52,9 +52,15 @@ def _excludes(case: Case, tabular: Tabular, codes: tuple[str, ...]) -> Iterator[
 
 
 def _contradict(case: Case, tabular: Tabular, one: str, other: str) -> bool:
-    """Whether two codes of an Excludes1 note cannot both be true, rather than perhaps being unrelated (OCG I.A.12.a)."""
+    """Whether two codes of an Excludes1 note cannot both be true, rather than perhaps being unrelated (OCG I.A.12.a).
+
+    Codes of one category contradict each other; so do codes of one chapter, unless they name opposite sides or belong to
+    the pairs listed as perhaps unrelated; codes of two chapters do only when listed as a conflict.
+    """
     first, second = undotted(one), undotted(other)
     for kind, answer in (("conflict", True), ("unrelated", False)):
+        if kind == "unrelated" and first[:3] == second[:3]:
+            continue
         for left, right in excludes1_pairs(kind):
             if (left.matches(first) and right.matches(second)) or (left.matches(second) and right.matches(first)):
                 return answer
