@@ -7,7 +7,7 @@ _WORD = re.compile(r"[A-Za-zÁÉÍÓÚÜÑáéíóúüñ']+")
 
 def sentences(text: str) -> list[str]:
     plain = re.sub(r"\$[\d,.]+\d", "amount", text)
-    return [part for part in re.split(r"[.!?:]+(?:\s|$)", plain) if _WORD.search(part)]
+    return [part for part in re.split(r"[.!?]+(?:\s|$)", plain) if _WORD.search(part)]
 
 
 def words(text: str) -> list[str]:

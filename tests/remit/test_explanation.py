@@ -90,6 +90,15 @@ def test_patient_texts_are_grade_8_or_below_and_spanish_is_easy() -> None:
             assert ease(" ".join(texts(explanation))) >= 65
 
 
+def test_the_patients_text_stays_easy_for_every_reason_of_the_list() -> None:
+    for code in reasons.reasons():
+        for group in ("CO", "PR", "OA"):
+            share = "100" if group == "PR" else "0"
+            file = read(*claim("1", "100", "0", share, *line("99213", "100", "0", f"CAS*{group}*{code}*100")))
+            assert grade(" ".join(texts(told(file, "patient", "en")[0]))) <= 8.0, (group, code)
+            assert ease(" ".join(texts(told(file, "patient", "es")[0]))) >= 70, (group, code)
+
+
 def test_the_check_is_explained_with_its_provider_adjustments() -> None:
     path = next(path for path in OWN if path.name == "remittance_reversal.835")
     explanation = explain_payment(read_file(path).transactions[0])
