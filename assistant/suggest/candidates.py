@@ -10,7 +10,6 @@ from assistant.suggest.plausibility import Plausibility
 from assistant.suggest.resolution import resolve
 from corpus.codes import Code
 from corpus.index.search import Searcher, UnitHit
-from corpus.index.terms import TermKind
 
 PER_MENTION = 12
 CONTEXT = 120
@@ -26,14 +25,17 @@ class Candidate:
 
     mention: Mention
     code: Code
-    unit: str
+    hit: UnitHit
     place: int
-    score: float
-    """Search score; about 1.25 is a perfect match of words, 1.75 one said word for word."""
     margin: float
-    """Score over the next different candidate of the mention."""
-    matched_term: str
-    kind: TermKind
+    """Search score over the next different candidate of the mention."""
+    share: float
+    """How much of its line the mention fills, 0 to 1: a problem's heading fills it."""
+
+    @property
+    def score(self) -> float:
+        """Search score; about 1.25 is a perfect match of words, 1.75 one said word for word."""
+        return self.hit.score
 
 
 def query_for(mention: Mention) -> str:
@@ -57,6 +59,15 @@ def context_of(note: Note, mention: Mention) -> str:
     ends = list(_SENTENCE_END.finditer(before))
     cut = _SENTENCE_END.search(after)
     return (before[ends[-1].end() :] if ends else before) + mention.text + (after[: cut.start()] if cut else after)
+
+
+def line_share(note: Note, mention: Mention) -> float:
+    """Share of the letters and digits of the mention's line that are the mention's own."""
+    start = max(note.text.rfind(mark, 0, mention.span.start) for mark in "\r\n") + 1
+    ends = [end for mark in "\r\n" if (end := note.text.find(mark, mention.span.end)) >= 0]
+    line = note.text[start : min(ends, default=len(note.text))]
+    total = sum(map(str.isalpha, line))
+    return min(1.0, sum(map(str.isalpha, mention.text)) / total) if total else 0.0
 
 
 def find_candidates(
@@ -93,16 +104,15 @@ def _of_mention(
             seen.add(code.code)
             reached.append((hit, code))
     scores = [hit.score for hit, _ in reached]
+    share = line_share(note, mention)
     return tuple(
         Candidate(
             mention,
             code,
-            hit.unit,
+            hit,
             place,
-            hit.score,
             hit.score - scores[place + 1] if place + 1 < len(scores) else hit.score,
-            hit.matched_term,
-            hit.kind,
+            share,
         )
         for place, (hit, code) in enumerate(reached)
     )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.chart.mentions import find_mentions
 from assistant.chart.note import Assertion, Mention
@@ -11,7 +11,7 @@ from assistant.guidelines.check import check_codes
 from assistant.guidelines.finding import Finding
 from assistant.suggest.candidates import Candidate, find_candidates
 from assistant.suggest.lines import Request
-from assistant.suggest.ranking import PLAN, features, load_weights, probability
+from assistant.suggest.ranking import PLAN, Features, features, load_weights, note_facts, probability
 from assistant.suggest.selection import Scored, Selection, Validator, select
 from assistant.suggest.suggestion import (
     Alternative,
@@ -34,6 +34,18 @@ BESIDE = 0.2
 _NEVER = frozenset({Assertion.NEGATED, Assertion.CONDITIONAL, Assertion.OTHER_PERSON, Assertion.PLANNED})
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A note read and searched."""
+
+    mentions: tuple[Mention, ...]
+    codable: tuple[Mention, ...]
+    """Mentions whose assertion lets them be coded in this setting."""
+    candidates: dict[Mention, tuple[Candidate, ...]]
+    codes: tuple[tuple[tuple[Candidate, ...], Features], ...]
+    """Per code the candidates that lead to it (those in first place, if any) and its features."""
+
+
 class Suggester:
     """Suggests codes for notes over one searcher. Thread-safe."""
 
@@ -42,41 +54,43 @@ class Suggester:
 
     def suggest(self, request: Request, top: int = 20) -> SuggestionSet:
         """Up to `top` suggestions (never fewer than are selected), and every mention that was not coded."""
-        searcher, note = self.searcher, request.note
-        searcher.require_known(request.date_of_service)
-        mentions = find_mentions(note, sections(note), searcher.phrasebook)
-        codable = [mention for mention in mentions if _codable(mention, request.setting)]
-        candidates = find_candidates(note, codable, searcher, request.date_of_service)
-        scored = self._score(candidates)
+        seen = self.examine(request)
         model = load_weights()
-        valid = Validator(searcher, request.date_of_service)
-        chosen = select(scored, model.threshold, searcher, valid)
-        chosen = supporting_codes(chosen, note, mentions, valid)
-        suggestions = self._suggestions(request, scored, chosen, candidates, max(top, len(chosen.chosen)))
+        scored = sorted(
+            (Scored(listed[0].code, probability(found, model), listed) for listed, found in seen.codes),
+            key=lambda item: (-item.probability, item.code.code),
+        )
+        valid = Validator(self.searcher, request.date_of_service)
+        chosen = select(scored, model.threshold, self.searcher, valid)
+        chosen = supporting_codes(chosen, request.note, seen.mentions, valid)
+        suggestions = self._suggestions(request, scored, chosen, seen.candidates, max(top, len(chosen.chosen)))
         return SuggestionSet(
-            note.id,
-            searcher.release.title,
+            request.note.id,
+            self.searcher.release.title,
             request.date_of_service.isoformat(),
             request.setting,
             suggestions,
-            tuple(_not_coded(mentions, codable, candidates, chosen, suggestions)),
+            tuple(_not_coded(seen, chosen, suggestions)),
         )
 
-    def _score(self, candidates: dict[Mention, tuple[Candidate, ...]]) -> list[Scored]:
+    def examine(self, request: Request) -> "Examined":
+        """Everything that is known of a note before anything is chosen; the training of the ranking starts here."""
+        note = request.note
+        self.searcher.require_known(request.date_of_service)
+        mentions = find_mentions(note, sections(note), self.searcher.phrasebook)
+        codable = tuple(mention for mention in mentions if _codable(mention, request.setting))
+        candidates = find_candidates(note, codable, self.searcher, request.date_of_service)
         by_code: dict[str, list[Candidate]] = defaultdict(list)
         for found in candidates.values():
             for candidate in found:
                 if candidate.score >= WEAKEST:
                     by_code[candidate.code.code].append(candidate)
-        diagnosis = any(
-            found and found[0].place == 0 and mention.section in PLAN and found[0].code.code[0] not in "RVWXYZ"
-            for mention, found in candidates.items()
-        )
-        scored = []
+        facts = note_facts(found[0] for found in candidates.values() if found and found[0].score >= WEAKEST)
+        codes = []
         for listed in by_code.values():
-            first = [candidate for candidate in listed if candidate.place == 0] or listed
-            scored.append(Scored(listed[0].code, probability(features(first, diagnosis)), tuple(first)))
-        return sorted(scored, key=lambda item: (-item.probability, item.code.code))
+            leading = tuple(candidate for candidate in listed if candidate.place == 0) or tuple(listed)
+            codes.append((leading, features(leading, facts)))
+        return Examined(mentions, codable, candidates, tuple(codes))
 
     def _suggestions(
         self,
@@ -172,26 +186,20 @@ def _findings_on(code: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if code in finding.codes)
 
 
-def _not_coded(
-    mentions: Sequence[Mention],
-    codable: Sequence[Mention],
-    candidates: dict[Mention, tuple[Candidate, ...]],
-    chosen: Selection,
-    suggestions: Sequence[Suggestion],
-) -> Iterable[NotCoded]:
+def _not_coded(seen: Examined, chosen: Selection, suggestions: Sequence[Suggestion]) -> Iterable[NotCoded]:
     coded = {
         (found.start, found.end) for suggestion in suggestions if suggestion.selected for found in suggestion.evidence
     }
     selected = {item.code.code for item in chosen.chosen}
-    able = set(codable)
-    for mention in mentions:
+    able = set(seen.codable)
+    for mention in seen.mentions:
         span = (mention.span.start, mention.span.end)
         if span in coded:
             continue
         reason = NotCodedReason.NO_CODE
         if mention not in able:
             reason = NotCodedReason(mention.assertion.value)
-        elif found := [item for item in candidates.get(mention, ()) if item.score >= WEAKEST]:
+        elif found := [item for item in seen.candidates.get(mention, ()) if item.score >= WEAKEST]:
             best = found[0].code.code
             if best in selected:
                 continue  # more evidence for a coded condition than is listed

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,8 @@ from pathlib import Path
 from assistant.chart.note import Assertion
 from assistant.suggest.candidates import Candidate
 
+HEADING = 0.6
+"""Share of its line from which a mention counts as a heading."""
 _FILE = Path(__file__).parent / "rules" / "ranking.json"
 PLAN = frozenset({"assessment", "plan", "assessment_and_plan", "discharge_diagnosis", "impression", "diagnosis"})
 STORY = frozenset(
@@ -40,25 +42,41 @@ REVIEW = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of one code in one note. Every field but `bias` has a weight of the same name."""
+    """What is known of one code in one note. Every field has a weight of the same name."""
 
     bias: float
-    score: float
-    """Best search score, minus 1."""
+    cosine: float
+    """Best cosine of a mention and a term of the code, minus 0.8."""
+    lexical: float
+    """BM25 of the same, 0 to 1."""
+    exact: float
+    """1 when the mention says a term of the code word for word."""
     margin: float
     """Lead over the next candidate of the same mention, at most 0.5."""
     place: float
     """Best place among a mention's candidates: 0, 1, 2; at most 3."""
     in_plan: float
+    plan_heading: float
+    """1 when a mention in the plan fills most of its line."""
+    plan_heading_of_other: float
+    """1 when the plan has headings, and none of them is this code's."""
     in_story: float
+    in_complaint: float
     in_list: float
     in_review: float
     """1 when nothing but review of systems, exam, results or medicines speaks of it."""
     mentions: float
     """Natural log of the number of mentions."""
+    sections: float
+    """Natural log of the number of kinds of section that speak of it."""
     symptom: float
     symptom_beside_diagnosis: float
     external_cause: float
+    status: float
+    """1 for a Z code."""
+    injury: float
+    unspecific_words: float
+    """1 when the longest mention is a single word."""
     historical: float
     family: float
     possible: float
@@ -79,25 +97,65 @@ def load_weights() -> Weights:
     return Weights(data["weights"], data["threshold"])
 
 
-def features(candidates: Sequence[Candidate], diagnosis_in_plan: bool) -> Features:
-    """Features of one code from all candidates that lead to it. `diagnosis_in_plan`: the plan names a definite disease."""
+@dataclass(frozen=True, slots=True)
+class NoteFacts:
+    """What one code's features need to know of the whole note."""
+
+    diagnosis_in_plan: bool
+    """The plan names a definite disease or injury."""
+    headings: frozenset[str]
+    """Codes that lead a mention which is a heading of the plan."""
+
+
+def note_facts(leading: Iterable[Candidate]) -> NoteFacts:
+    """Facts from the leading candidate of every mention."""
+    listed = [candidate for candidate in leading if candidate.mention.section in PLAN]
+    return NoteFacts(
+        any(not is_symptom(candidate.code.code) and candidate.code.code[0] not in "VWXYZ" for candidate in listed),
+        frozenset(candidate.code.code for candidate in listed if candidate.share >= HEADING),
+    )
+
+
+def is_symptom(code: str) -> bool:
+    """Whether the code says a complaint or sign rather than a disease."""
+    return code.startswith(_symptom_prefixes())
+
+
+@lru_cache(maxsize=1)
+def _symptom_prefixes() -> tuple[str, ...]:
+    return tuple(json.loads(_FILE.read_text(encoding="utf-8"))["symptom_prefixes"])
+
+
+def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:
+    """Features of one code from all candidates that lead to it."""
     best = min(candidates, key=lambda candidate: (candidate.place, -candidate.score))
     sections = {candidate.mention.section for candidate in candidates}
     assertions = {candidate.mention.assertion for candidate in candidates}
-    symptom = best.code.code.startswith("R")
+    code = best.code.code
+    symptom = is_symptom(code)
+    heading = any(candidate.share >= HEADING and candidate.mention.section in PLAN for candidate in candidates)
     return Features(
         bias=1.0,
-        score=best.score - 1,
+        cosine=best.hit.cosine - 0.8,
+        lexical=best.hit.lexical,
+        exact=float(best.score > best.hit.cosine + 0.4),
         margin=min(best.margin, 0.5),
         place=min(best.place, 3),
         in_plan=float(bool(sections & PLAN)),
+        plan_heading=float(heading),
+        plan_heading_of_other=float(bool(facts.headings) and not heading),
         in_story=float(bool(sections & STORY)),
+        in_complaint=float("chief_complaint" in sections),
         in_list=float(bool(sections & LISTS)),
         in_review=float(bool(sections) and sections <= REVIEW),
         mentions=math.log(len(candidates)),
+        sections=math.log(max(1, len(sections))),
         symptom=float(symptom),
-        symptom_beside_diagnosis=float(symptom and diagnosis_in_plan),
-        external_cause=float(best.code.code[0] in "VWXY"),
+        symptom_beside_diagnosis=float(symptom and facts.diagnosis_in_plan),
+        external_cause=float(code[0] in "VWXY"),
+        status=float(code[0] == "Z"),
+        injury=float(code[0] in "ST"),
+        unspecific_words=float(max(len(candidate.mention.text.split()) for candidate in candidates) == 1),
         historical=float(not assertions - {Assertion.HISTORICAL, Assertion.RESOLVED}),
         family=float(assertions == {Assertion.FAMILY}),
         possible=float(assertions == {Assertion.POSSIBLE}),

@@ -9,6 +9,7 @@ from assistant.chart.note import Assertion, Mention, Note, Span
 from assistant.suggest.candidates import Candidate
 from assistant.suggest.selection import Scored, Selection, Validator
 from corpus.codes import Code
+from corpus.index.search import UnitHit
 from corpus.index.terms import TermKind
 
 _DIABETES = ("E08", "E09", "E11", "E13")
@@ -69,5 +70,5 @@ def _bmi_code(value: float) -> str:
 
 def _stated(code: Code, span: Span, note: Note, beside: Scored, section: str) -> Scored:
     mention = Mention(span, note.at(span), section, Assertion.PRESENT)
-    candidate = Candidate(mention, code, code.stem, 0, 1.0, 1.0, code.title, TermKind.TITLE)
+    candidate = Candidate(mention, code, UnitHit(code.stem, 1.0, code.title, TermKind.TITLE, 1.0, 0.0), 0, 1.0, 0.0)
     return Scored(code, round(beside.probability * 0.9, 4), (candidate,))
