@@ -22,8 +22,8 @@ _VERBS = word_class("verb_break")
 _ONGOING = frozenset({"chronic", "status"})
 _ONE_TIME = frozenset({"acute", "injury", "procedure", "neoplasm", "symptom"})
 _SILENT = frozenset({"pseudo", "stop", "negation_stop", "onset", "then"})
-_SAYS = {"dated": Assertion.HISTORICAL, "worry": Assertion.POSSIBLE}
-_YIELDING = frozenset({"done", "historical", "dated", "planned", "resolved"})
+_SAYS = {"dated": Assertion.HISTORICAL, "had": Assertion.HISTORICAL, "worry": Assertion.POSSIBLE}
+_YIELDING = frozenset({"done", "had", "historical", "dated", "planned", "resolved"})
 _DOABLE = frozenset({"procedure", "vaccine", "screening"})
 _EVENTS = frozenset({"acute", "injury", "procedure", "neoplasm"})
 _SECTION_OF_PROCEDURES = "past_surgical_history"
@@ -78,6 +78,8 @@ class Reader:
         if cue := _first(near, "resolved"):
             return self._say(cue)
         if kind != "chronic" and (cue := _first(near, "historical")):
+            return self._say(cue)
+        if kind == "procedure" and (cue := _first(near, "had")):
             return self._say(cue)
         if kind in _EVENTS and (cue := _first(near, "dated")) and not self._has("onset"):
             return self._say(cue)
