@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from assistant.claim.claim import Claim, Party
+    from assistant.claim.transmission import Envelope
 
 PENDING = "PENDING"
 """Stands for a control number while it is not yet known whether the claim can be written."""
@@ -27,6 +28,7 @@ PENDING = "PENDING"
 def draft(args: argparse.Namespace) -> int:
     """Write a claim from a confirmed encounter; 1 when the scrubber finds an error in it."""
     from assistant.claim.draft import submitter_of
+    from assistant.claim.history import ClaimHistory, SentClaim
     from assistant.review.confirmation import contradiction
     from assistant.review.ledger import Ledger
 
@@ -40,8 +42,23 @@ def draft(args: argparse.Namespace) -> int:
         raise InputError(f"{source.name} cannot be billed: {why}.")
     claim = _drafted(encounter, args.form, source.name, store)
     submitter = submitter_of(encounter)
-    findings = _scrubbed([claim])
-    _write(target, claim, submitter, store)
+    history = ClaimHistory(store)
+    findings = _scrubbed([claim], lambda number: history.of_another(number, encounter.id))
+    sent = _write(target, claim, submitter, store)
+    history.add(
+        SentClaim(
+            control_number=claim.control_number,
+            encounter=encounter.id,
+            form=claim.form.value,
+            payer=claim.payer.id,
+            interchange=sent.interchange,
+            group=sent.group,
+            transaction=f"{sent.first_transaction:04}",
+            state="drafted",
+            payer_control_number="",
+            changed=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        )
+    )
     return _report(args, findings, {"claim": str(target), "control_number": claim.control_number}, f"Wrote {target}")
 
 
@@ -68,6 +85,28 @@ def scrub(args: argparse.Namespace) -> int:
     return _report(args, findings, said, f"Checked {path}: {len(claims)} claim{'s' if len(claims) > 1 else ''}")
 
 
+def ack(args: argparse.Namespace) -> int:
+    """Read a TA1, 999 or 277CA and keep what it says about our claims; 1 when something was rejected."""
+    from assistant.claim.acknowledgement import read_acknowledgement
+    from assistant.claim.history import ClaimHistory
+
+    found = read_acknowledgement(Path(args.file))
+    history = ClaimHistory(wiring.store())
+    changed = [history.get(number) for number in history.apply(found)]
+    claims = [{"control_number": claim.control_number, "state": claim.state} for claim in changed if claim]
+    if args.json:
+        print_json({"items": to_record(found.items), "problems": to_record(found.problems), "claims": claims})
+    else:
+        for problem in found.problems:
+            print(f"{problem.severity}: segment {problem.segment}: {problem.message}", file=sys.stderr)
+        for item in found.items:
+            about = f" (claim {item.claim})" if item.claim and item.claim not in item.message else ""
+            print(f"{item.kind}: {item.message}{about}")
+        for claim in claims:
+            print(f"Claim {claim['control_number']} is now {claim['state']}.")
+    return 1 if found.rejected else 0
+
+
 def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None") -> "Claim":
     """The claim; a control number is drawn only once everything else is there."""
     from assistant.claim.claim import ClaimForm
@@ -83,7 +122,7 @@ def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None")
     return draft_claim(dataclasses.replace(encounter, control_number=number), name, kind)
 
 
-def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engine") -> None:
+def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engine") -> "Envelope":
     from assistant.claim.control_numbers import ControlNumbers
     from assistant.claim.transmission import Envelope, batch_of, write_837
 
@@ -100,12 +139,13 @@ def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engi
     )
     with whole_file(target) as file:
         file.writelines(write_837([batch], envelope))
+    return envelope
 
 
-def _scrubbed(claims: "Sequence[Claim]") -> tuple[Finding, ...]:
+def _scrubbed(claims: "Sequence[Claim]", sent_before: Callable[[str], bool] | None = None) -> tuple[Finding, ...]:
     from assistant.claim.scrub import Context, scrub_claims
 
-    return scrub_claims(claims, Context(today=dt.date.today(), codebook=wiring.codebook()))
+    return scrub_claims(claims, Context(dt.date.today(), wiring.codebook(), sent_before=sent_before))
 
 
 def _looks_like_json(path: Path) -> bool:
