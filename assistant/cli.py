@@ -94,6 +94,7 @@ def build_parser() -> argparse.ArgumentParser:
     worklist.add_argument("files", nargs="*", metavar="FILE")
     worklist.add_argument("--by", choices=("urgency", "amount", "age", "payer", "reason"), default="urgency")
     worklist.add_argument("--csv", metavar="FILE", help="write the list as CSV")
+    worklist.add_argument("--fees", metavar="FILE.csv", help="the contract's fees: list what was allowed below them")
     match = leaf(remit, "match", "remit:match", "find the sent claim (837) that each answer belongs to")
     match.add_argument("file", metavar="FILE")
     match.add_argument("--claims", nargs="+", required=True, metavar="FILE.837", help="the claims that were sent")

@@ -11,6 +11,7 @@ from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.remit.chains import Chains
 from assistant.remit.explanation import Explanation, explain_claim, explain_payment
+from assistant.remit.fees import FeeSchedule, underpayments
 from assistant.remit.file import read_file
 from assistant.remit.letter import write_letter
 from assistant.remit.lines import write_lines
@@ -72,15 +73,16 @@ def worklist(args: argparse.Namespace) -> int:
     files = [read_file(name) for name in args.files]
     _tell_unusable(files)
     items, reasons = ordered(work_items(files, dt.date.today()), args.by), causes(files)
+    below = underpayments(files, FeeSchedule.load(Path(args.fees))) if args.fees else []
     if args.csv:
         with whole_file(Path(args.csv)) as handle:
             write_csv(items, handle)
         print(f"Wrote {args.csv}.", file=sys.stderr)
     if args.json:
-        record = {"items": to_record(items), "causes": to_record(reasons)}
+        record = {"items": to_record(items), "causes": to_record(reasons), "underpaid": to_record(below)}
         print_json(record)
     else:
-        print(render_worklist(items, reasons))
+        print(render_worklist(items, reasons, below))
     return max(_status(file) for file in files)
 
 

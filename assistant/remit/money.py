@@ -91,6 +91,13 @@ def derived_allowed(paid: Decimal | None, adjustments: Iterable[Adjustment]) -> 
     return None if paid is None or parts is None else paid + parts
 
 
+def covered(paid: Decimal | None, of: Decimal | None) -> Decimal | None:
+    """The share of `of` that the payer paid, in percent with one decimal; None where there is nothing to compare."""
+    if paid is None or of is None or of <= 0 or paid < 0:
+        return None
+    return (100 * paid / of).quantize(Decimal("0.1"))
+
+
 def line_allowed(line: RemitLine, primary: bool) -> tuple[Decimal | None, str | None]:
     """The line's allowed amount and where it comes from (`stated`, `derived` or None)."""
     stated = line.stated_allowed

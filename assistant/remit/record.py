@@ -6,7 +6,7 @@ from typing import Any
 from assistant.record import to_record
 from assistant.remit.actions import Action, Decision, decide
 from assistant.remit.chains import Chains
-from assistant.remit.money import is_primary, line_allowed
+from assistant.remit.money import covered, is_primary, line_allowed
 from assistant.remit.values import Adjustment, Header, Party, RemitClaim, RemitFile, RemitLine, Trailer, Transaction
 from assistant.remit.words import Words, load_words
 from assistant.x12.elements import ZERO
@@ -95,6 +95,8 @@ def claim_record(claim: RemitClaim, decision: Decision) -> dict[str, Any]:
         "coinsurance": _money(money.coinsurance),
         "copay": _money(money.copay),
         "patient_owes_now": _money(decision.patient_owes_now),
+        "paid_percent_of_allowed": _percent(covered(money.paid, money.allowed)),
+        "paid_percent_of_billed": _percent(covered(money.paid, money.billed)),
         "balanced": claim.balance.balanced,
         "imbalance": _money(claim.balance.imbalance),
         "adjustments": [_adjustment(item) for item in claim.adjustments],
@@ -144,6 +146,10 @@ def _adjustment(item: Adjustment) -> dict[str, Any]:
 
 def _money(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{amount + ZERO:.2f}"
+
+
+def _percent(share: Decimal | None) -> str | None:
+    return None if share is None else f"{share:.1f}"
 
 
 def _plain(number: Decimal) -> str:

@@ -121,6 +121,9 @@ class ClaimRecord:
     coinsurance: Decimal | None
     copay: Decimal | None
     patient_owes_now: Decimal
+    paid_percent_of_allowed: str | None
+    """What the payer paid of what it allowed, one decimal: `61.7`. Null where nothing was allowed or it is not known."""
+    paid_percent_of_billed: str | None
     balanced: bool
     imbalance: Decimal | None
     adjustments: list[AdjustmentRecord]

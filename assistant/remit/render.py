@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from assistant.remit.actions import decide
 from assistant.remit.chains import Chains
 from assistant.remit.explanation import Explanation
+from assistant.remit.fees import Underpayment
 from assistant.remit.letter import Letter
 from assistant.remit.matching import EXACT, ClaimMatch
 from assistant.remit.sentences import MoneyRow, Sentence
@@ -81,9 +82,9 @@ def render_summary(file: RemitFile, chains: Chains) -> str:
     return "\n".join(out)
 
 
-def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause]) -> str:
-    """The queue as text, then the causes."""
-    if not items:
+def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause], below: Sequence[Underpayment] = ()) -> str:
+    """The queue as text, then the causes, then what was allowed below the contract."""
+    if not items and not below:
         return "Nothing to work on in these remittances."
     out = [f"{len(items)} to work on; deadlines: {SEE_NOTICE}."]
     for place, item in enumerate(items, 1):
@@ -96,6 +97,14 @@ def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause]) -> str:
     if reasons:
         out.append("\nNot paid, by cause:")
         out += [f"  {cause.code:<8} {cause.count:>5} x {_text(cause.amount):>12}  {cause.meaning}" for cause in reasons]
+    if below:
+        out.append("\nAllowed below the contract:")
+    for line in below:
+        code = "-".join((line.procedure, *line.modifiers))
+        figures = f"allowed {_text(line.allowed)}, the contract says {_text(line.expected)}"
+        out.append(
+            f"  {_text(line.difference):>10}  claim {line.control_number}, {code}: {figures}{cite(line.segments)}"
+        )
     return "\n".join(out)
 
 

@@ -74,6 +74,8 @@ def test_the_demo_remittance_figure_by_figure(capsys: pytest.CaptureFixture[str]
         "copay": "30.00",
         "patient_owes_now": "78.00",
         "imbalance": "0.00",
+        "paid_percent_of_allowed": "61.7",
+        "paid_percent_of_billed": "25.9",
     }
     assert {key: record[key] for key in expected} == expected
     assert [(action["action"], action["amount"]) for action in record["actions"]] == [
