@@ -9,7 +9,7 @@ from assistant.errors import InputError
 from evals import runner
 from evals.cases import load_notes, load_searches
 from evals.cases.lines import CASES
-from evals.parts import notes
+from evals.parts import note_outcome, notes
 from evals.suites import Block, suite
 from evals.table import run_table
 from evals.tool import Tool
@@ -61,7 +61,7 @@ def test_scrambled_gold_scores_near_zero(cases):
             dataclasses.replace(case, gold=cases[(i + shift) % len(cases)].gold) for i, case in enumerate(cases)
         ]
         outcomes = [
-            notes.outcome(wrong, line_of(case, [gold.code for gold in case.gold]))
+            note_outcome.outcome(wrong, line_of(case, [gold.code for gold in case.gold]))
             for case, wrong in zip(cases, scrambled, strict=True)
         ]
         scored = values(runner.scored(notes.PART, outcomes, resamples=10))
@@ -104,7 +104,7 @@ def test_silence_and_breakage_are_zero_not_undefined(cases):
 
 
 def test_a_line_for_another_note_counts_as_an_error(cases):
-    result = notes.outcome(cases[0], line_of(cases[1], ["I10"]))
+    result = note_outcome.outcome(cases[0], line_of(cases[1], ["I10"]))
     assert result["suggestions"] == [] and "another note" in result["error"]
 
 
@@ -112,18 +112,18 @@ def test_a_trap_is_sprung_by_its_code_or_by_its_words(cases):
     case = cases[0]
     trap = next(item for item in case.must_not if item.reason == "family")
     by_code = line_of(case, ["C50.919"])
-    assert any(notes.traps_sprung(notes.outcome(case, by_code)))
+    assert any(notes.traps_sprung(note_outcome.outcome(case, by_code)))
     by_words = line_of(case, ["R69"])
     by_words["suggestions"][0]["evidence"] = [{"start": trap.span.start, "end": trap.span.end, "text": trap.text}]
-    assert any(notes.traps_sprung(notes.outcome(case, by_words)))
+    assert any(notes.traps_sprung(note_outcome.outcome(case, by_words)))
     right = line_of(case, [gold.code for gold in case.gold])
-    assert not any(notes.traps_sprung(notes.outcome(case, right)))
+    assert not any(notes.traps_sprung(note_outcome.outcome(case, right)))
 
 
 def test_false_citations_and_invalid_codes_are_seen(cases):
     line = line_of(cases[0], ["E11", "I10"])
     line["suggestions"][0]["evidence"] = [{"start": 0, "end": 5, "text": "wrong"}]
-    got = values(runner.scored(notes.PART, [notes.outcome(cases[0], line)], resamples=10))
+    got = values(runner.scored(notes.PART, [note_outcome.outcome(cases[0], line)], resamples=10))
     assert got["invalid_code_rate"] == 0.5
     assert got["evidence_verbatim"] == 0
 
@@ -142,7 +142,7 @@ def test_slices_and_stages(cases, oracle_run):
     assert entry["slices"]["setting"]["inpatient"]["micro_f1"]["n"] == 1
     assert entry["slices"]["chapter"]["injury"]["micro_f1"]["value"] == 1
     line = {**line_of(cases[0], ["I10"]), "stages": {"mentions": [], "candidates": ["E1122", "I12.9"]}}
-    stages = notes.extras([notes.outcome(cases[0], line)])["stages"]
+    stages = notes.extras([note_outcome.outcome(cases[0], line)])["stages"]
     assert list(stages) == ["mentions", "candidates", "listed", "selected"]
     assert stages["candidates"] == pytest.approx(2 / 6, abs=1e-6)
 
