@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assistant.guidelines.case import Case
+from assistant.guidelines.case import Case, CodeBook
 from assistant.guidelines.edits import is_manifestation
 from assistant.guidelines.finding import Finding
 from assistant.guidelines.laterality import side_of
@@ -43,7 +43,7 @@ def _excludes(case: Case, tabular: Tabular, codes: tuple[str, ...]) -> Iterator[
         for other in codes[position + 1 :]:
             line = excludes1_between(tabular, one, other)
             if line:
-                kind = "TB-0010" if _contradict(case, tabular, one, other) else "TB-0011"
+                kind = "TB-0010" if contradict(case.book, one, other) else "TB-0011"
                 yield texts()[kind].finding((one,), (other,), quote=line.text, node=line.node)
                 continue
             line = _excluding(tabular, one, other, NoteKind.EXCLUDES2)
@@ -51,7 +51,7 @@ def _excludes(case: Case, tabular: Tabular, codes: tuple[str, ...]) -> Iterator[
                 yield texts()["TB-0012"].finding((one,), (other,), node=line.node)
 
 
-def _contradict(case: Case, tabular: Tabular, one: str, other: str) -> bool:
+def contradict(book: CodeBook, one: str, other: str) -> bool:
     """Whether two codes of an Excludes1 note cannot both be true, rather than perhaps being unrelated (OCG I.A.12.a).
 
     Codes of one category contradict each other; so do codes of one chapter, unless they name opposite sides or belong to
@@ -64,7 +64,8 @@ def _contradict(case: Case, tabular: Tabular, one: str, other: str) -> bool:
         for left, right in excludes1_pairs(kind):
             if (left.matches(first) and right.matches(second)) or (left.matches(second) and right.matches(first)):
                 return answer
-    sides = {side_of(case.book.title(one)), side_of(case.book.title(other))}
+    tabular = tabular_of(book)
+    sides = {side_of(book.title(one)), side_of(book.title(other))}
     return tabular.chapter(one) == tabular.chapter(other) and sides != {"left", "right"}
 
 

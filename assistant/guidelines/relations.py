@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.guidelines.case import Case, CodeBook, case_of
-from assistant.guidelines.notes import excludes1_between
+from assistant.guidelines.notes import contradict, excludes1_between
 from assistant.guidelines.pattern import CodePattern
 from assistant.guidelines.relation_rules import Combination, Integral
 from assistant.guidelines.rulebook import rulebook
@@ -46,13 +46,18 @@ def integral_symptoms(codes: Sequence[str], codebook: CodeBook) -> tuple[tuple[s
     )
 
 
-def excluded_pairs(codes: Sequence[str], codebook: CodeBook) -> tuple[tuple[str, str, str], ...]:
-    """(code, code, tabular node) for every pair that an Excludes1 note keeps apart, in code order."""
+def excluded_pairs(
+    codes: Sequence[str], codebook: CodeBook, *, certain: bool = False
+) -> tuple[tuple[str, str, str], ...]:
+    """(code, code, tabular node) for every pair that an Excludes1 note keeps apart, in code order.
+
+    With `certain`, only pairs that cannot both be true, without those that may be two unrelated conditions (OCG I.A.12.a).
+    """
     tabular = tabular_of(codebook)
     found = []
     for one, other in combinations(dict.fromkeys(dotted(code) for code in codes), 2):
         line = excludes1_between(tabular, one, other)
-        if line:
+        if line and (not certain or contradict(codebook, one, other)):
             found.append((one, other, line.node))
     return tuple(found)
 

@@ -54,6 +54,9 @@ def test_integral_symptoms_name_symptom_condition_and_rule(book: CodeBook) -> No
 def test_excluded_pairs_cite_the_node(book: CodeBook) -> None:
     assert excluded_pairs(["E11.9", "R73.09", "I10"], book) == (("E11.9", "R73.09", "R73.0"),)
     assert excluded_pairs(["E11.9", "I10"], book) == ()
+    assert excluded_pairs(["E11.9", "R73.09"], book, certain=True) == (("E11.9", "R73.09", "R73.0"),)
+    assert excluded_pairs(["F45.8", "G47.63"], book) == (("F45.8", "G47.63", "F45.8"),)
+    assert excluded_pairs(["F45.8", "G47.63"], book, certain=True) == ()
 
 
 def test_companions_are_patterns(book: CodeBook) -> None:
