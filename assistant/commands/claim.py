@@ -40,6 +40,8 @@ def draft(args: argparse.Namespace) -> int:
     store = wiring.store()
     if encounter.confirmation and (why := contradiction(encounter, Ledger(store))):
         raise InputError(f"{source.name} cannot be billed: {why}.")
+    if args.after:
+        encounter = _after(encounter, Path(args.after), source.name)
     claim = _drafted(encounter, args.form, source.name, store)
     submitter = submitter_of(encounter)
     history = ClaimHistory(store)
@@ -60,6 +62,29 @@ def draft(args: argparse.Namespace) -> int:
         )
     )
     return _report(args, findings, {"claim": str(target), "control_number": claim.control_number}, f"Wrote {target}")
+
+
+def _after(encounter: Encounter, remittance: Path, name: str) -> Encounter:
+    """The encounter for the next payer, with the last decision about it in the remittance file."""
+    from assistant.claim.next_payer import for_next_payer
+    from assistant.remit.file import read_file
+
+    if not encounter.control_number:
+        raise InputError(f"{name} has no control_number; give the one of the claim that was sent.")
+    read = read_file(remittance)
+    if not read.usable:
+        raise InputError(f"{remittance.name} cannot be used: {read.problems[0].message}.")
+    found = [
+        (claim, transaction.header)
+        for transaction in read.transactions
+        for claim in transaction.claims
+        if claim.control_number == encounter.control_number
+    ]
+    if not found:
+        raise InputError(f"{remittance.name} says nothing about claim {encounter.control_number}.")
+    # A correction stands behind the decision it replaces.
+    claim, header = found[-1]
+    return for_next_payer(encounter, claim, header.payment_date)
 
 
 def scrub(args: argparse.Namespace) -> int:
