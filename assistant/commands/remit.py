@@ -18,7 +18,14 @@ from assistant.remit.lines import write_lines
 from assistant.remit.matching import match_record
 from assistant.remit.record import file_record
 from assistant.remit.references import References
-from assistant.remit.render import render_explanation, render_letter, render_matches, render_summary, render_worklist
+from assistant.remit.render import (
+    render_balances,
+    render_explanation,
+    render_letter,
+    render_matches,
+    render_summary,
+    render_worklist,
+)
 from assistant.remit.values import RemitFile
 from assistant.remit.worklist import causes, ordered, work_items, write_csv
 
@@ -112,6 +119,38 @@ def letter(args: argparse.Namespace) -> int:
     else:
         print(render_letter(written))
     return _status(file)
+
+
+def post(args: argparse.Namespace) -> int:
+    """Keep the answers of the named files in the store. What does not balance is held back, and said so."""
+    from assistant.commands import wiring
+    from assistant.remit.payments import PaymentLedger
+
+    files = [read_file(name) for name in args.files]
+    _tell_unusable(files)
+    ledger = PaymentLedger(wiring.store())
+    done = [(file, ledger.post(file)) for file in files if file.usable]
+    if args.json:
+        print_json({"files": [{"file": file.name, **to_record(posted)} for file, posted in done]})
+    for file, posted in done if not args.json else ():
+        held = f"; held back for a person: {', '.join(posted.held)}" if posted.held else ""
+        print(f"{file.name}: {posted.new} new, {posted.known} known before{held}")
+    return max(_status(file) for file in files)
+
+
+def balances(args: argparse.Namespace) -> int:
+    """Where the claims stand over all answers kept, without what patients have paid."""
+    from assistant.commands import wiring
+    from assistant.remit.payments import PaymentLedger
+
+    found = PaymentLedger(wiring.store()).balances(args.claim)
+    if args.claim is not None and not found:
+        raise InputError("The store holds no answer to this claim; `superbill remit post FILE` keeps them.")
+    if args.json:
+        print_json({"claims": to_record(found)})
+    else:
+        print(render_balances(found))
+    return DONE
 
 
 def match(args: argparse.Namespace) -> int:

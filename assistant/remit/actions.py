@@ -54,6 +54,8 @@ class Decision:
     money: ClaimMoney
     final: bool
     patient_owes_now: Decimal
+    to_pay: Decimal
+    """The patient's by the amounts alone, whether final or not; negative where a reversal takes it back."""
     actions: tuple[Action, ...]
     sorted_amounts: tuple[tuple[Adjustment, str], ...]
     """Every adjustment with the id of the rule that decided it."""
@@ -83,10 +85,9 @@ def decide(claim: RemitClaim, chain: Chain | None = None) -> Decision:
         found.append(Action(rule.action, amount, rule.id, segments, codes))
     if not claim.sound:
         found = [Action("review", None, "unsound", _unsound(claim))]
-    if not claim.sound or not final or claim.reversal:
-        owes = ZERO
+    owed_now = max(ZERO, owes) if claim.sound and final and not claim.reversal else ZERO
     found.sort(key=lambda action: rules.urgency[action.action])
-    return Decision(money, final, max(ZERO, owes), tuple(found), sorted_amounts)
+    return Decision(money, final, owed_now, owes, tuple(found), sorted_amounts)
 
 
 def effects_of(remarks: list[Remark]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from assistant.remit.explanation import Explanation
 from assistant.remit.fees import Underpayment
 from assistant.remit.letter import Letter
 from assistant.remit.matching import EXACT, ClaimMatch
+from assistant.remit.payments import ClaimBalance
 from assistant.remit.sentences import MoneyRow, Sentence
 from assistant.remit.values import RemitClaim, RemitFile
 from assistant.remit.words import load_words
@@ -105,6 +106,23 @@ def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause], below: 
         out.append(
             f"  {_text(line.difference):>10}  claim {line.control_number}, {code}: {figures}{cite(line.segments)}"
         )
+    return "\n".join(out)
+
+
+def render_balances(found: Sequence[ClaimBalance]) -> str:
+    """One row per claim, then each payer's part."""
+    if not found:
+        return "The store holds no answers yet; `superbill remit post FILE` keeps them."
+    out = [f"{'claim':<20} {'billed':>11} {'paid':>11} {'patient':>11}"]
+    for item in found:
+        state = "" if item.final else "  not final"
+        figures = " ".join(f"{_text(figure):>11}" for figure in (item.billed, item.paid, item.patient_owes))
+        out.append(f"{item.control_number:<20} {figures}{state}")
+        for payer in item.payers:
+            out.append(
+                f"    {payer.payer}: {payer.answers} answer(s), paid {_text(payer.paid)}, PR {_text(payer.share)}"
+            )
+    out.append("What patients have paid is not in a remittance and not taken off here.")
     return "\n".join(out)
 
 
