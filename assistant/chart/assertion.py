@@ -26,6 +26,7 @@ _SAYS = {"dated": Assertion.HISTORICAL, "had": Assertion.HISTORICAL, "worry": As
 _YIELDING = frozenset({"done", "had", "historical", "dated", "planned", "resolved"})
 _DOABLE = frozenset({"procedure", "vaccine", "screening"})
 _EVENTS = frozenset({"acute", "injury", "procedure", "neoplasm"})
+_NEVER = frozenset({"non", "never", "nonsmoker", "nonsmokers"})
 _SECTION_OF_PROCEDURES = "past_surgical_history"
 
 
@@ -55,6 +56,8 @@ class Reader:
         first, last = first + self._shift, last + self._shift
         text = self._note.text[self._tokens[first].start : self._tokens[last - 1].end]
         kind = nature(text)
+        if kind == "status" and self._tokens[first].word in _NEVER:
+            return Verdict(Assertion.NEGATED, self._tokens[first].text)
         governing = [cue for cue in self._cues if self._governs(cue, first, last)]
         chosen = self._choose(governing, kind, first, last)
         if chosen:

@@ -13,6 +13,7 @@ _SITE_END = word_class("site_end")
 _WEAK_LEAD = word_class("weak_lead")
 _COMMA_TAIL = word_class("comma_tail")
 _COORDINATED = word_class("coordinated")
+_SIDES = frozenset({"left", "right", "medial", "lateral", "upper", "lower", "anterior", "posterior", "dorsal"})
 _TITLE_STOP = word_class("title_stop")
 _MAX_LEFT, _MAX_RIGHT = 8, 9
 
@@ -145,18 +146,20 @@ def _run(tokens: Sequence[Token], at: int, ceiling: int) -> int:
 
 def _anatomy_end(tokens: Sequence[Token], run: int, ceiling: int, at: int) -> int:
     best = 0
+    placed = False
     while run < ceiling and run - at < _MAX_RIGHT:
         word = tokens[run].word
         if word in {"and", "or", "/"} and run + 1 < ceiling and best == run - at and is_modifier(tokens[run + 1].word):
             run += 1
             continue
-        if word == "of" and tokens[run - 1].word in _SITE_END and run > at + 1:
+        if word == "of" and singular(tokens[run - 1].word) in _SITE_END and run > at + 1:
             run += 1
             continue
         figure = word[0].isdigit() and run > at + 1
-        if not (word in _DETERMINERS or is_modifier(word) or word in _SITE_END or figure):
+        if not (word in _DETERMINERS or is_modifier(word) or singular(word) in _SITE_END or figure):
             break
         run += 1
-        if is_anatomy(word) or word in _SITE_END:
+        placed = placed or is_anatomy(word) or word in _SIDES
+        if is_anatomy(word) or (placed and singular(word) in _SITE_END):
             best = run - at
     return best
