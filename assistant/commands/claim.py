@@ -138,7 +138,7 @@ def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None")
     from assistant.claim.control_numbers import ControlNumbers
     from assistant.claim.draft import draft_claim
 
-    kind = ClaimForm(form)
+    kind, encounter = ClaimForm(form), _titled(encounter)
     given = encounter if encounter.control_number else dataclasses.replace(encounter, control_number=PENDING)
     claim = draft_claim(given, name, kind)
     if encounter.control_number or store is None:
@@ -170,7 +170,22 @@ def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engi
 def _scrubbed(claims: "Sequence[Claim]", sent_before: Callable[[str], bool] | None = None) -> tuple[Finding, ...]:
     from assistant.claim.scrub import Context, scrub_claims
 
-    return scrub_claims(claims, Context(dt.date.today(), wiring.codebook(), sent_before=sent_before))
+    return scrub_claims(claims, Context(today(), wiring.codebook(), sent_before=sent_before))
+
+
+def today() -> dt.date:
+    """The day on which a claim is checked."""
+    return dt.date.today()
+
+
+def _titled(encounter: Encounter) -> Encounter:
+    """The encounter with the official titles of its diagnoses: the sides of lines are matched with them."""
+    book = wiring.codebook()
+    diagnoses = tuple(
+        item if item.description else dataclasses.replace(item, description=book.title(item.code))
+        for item in encounter.diagnoses
+    )
+    return dataclasses.replace(encounter, diagnoses=diagnoses)
 
 
 def _looks_like_json(path: Path) -> bool:

@@ -1,11 +1,12 @@
 """Commands run in-process against the real code book and a store of their own."""
 
+import datetime as dt
 import warnings
 from pathlib import Path
 
 import pytest
 
-from assistant.commands import wiring
+from assistant.commands import claim, wiring
 from corpus.library import CodeBook, write_library
 from corpus.sources import tabular
 
@@ -16,6 +17,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, book: CodeBook) -> Pat
     monkeypatch.setenv("SUPERBILL_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SUPERBILL_DATABASE", raising=False)
     monkeypatch.setattr(wiring, "codebook", lambda: book)
+    monkeypatch.setattr(claim, "today", lambda: dt.date(2026, 11, 23))
     return tmp_path
 
 

@@ -1,6 +1,10 @@
 """The commands as a person meets them: confirm, draft, scrub, schema and the store, through the real command line."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +178,36 @@ def test_backup_restore_and_purge(home: Path, encounter: Path, capsys: pytest.Ca
     assert main(["restore", str(DETAILS)]) == 2
     assert main(["audit", "verify", "--json"]) == 0
     assert '"purged": 1' in capsys.readouterr().out
+
+
+def test_titles_come_from_the_code_book_when_the_file_has_none(home: Path) -> None:
+    (home / "e.json").write_text(json.dumps(record(diagnoses=[{"code": c, "status": "confirmed"} for c in CODES])))
+    assert draft(home) == 0
+    assert "SV1*HC:29540:LT*95*UN*1***5~" in (home / "c.837").read_text()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+import tests.claim.killed
+tests.claim.killed.run(Path(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 5, 20, 40])
+def test_a_kill_in_the_middle_of_writing_leaves_no_half_file_and_no_number_to_use_twice(
+    home: Path, encounter: Path, after: int
+) -> None:
+    """A child drafts and is killed by its own hand after so many segments; then we draft for real."""
+    assert draft(home) == 0
+    before = (home / "c.837").read_bytes()
+    root = Path(__file__).resolve().parents[2]
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", KILLED, str(home), str(after)]
+    child = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
+    assert child.returncode == -signal.SIGKILL, child.stderr
+    assert (home / "c.837").read_bytes() == before
+    used = int(child.stdout.split()[-1])
+    assert draft(home) == 0
+    assert int((home / "c.837").read_text().split("*")[13]) > used
+    assert main(["audit", "verify"]) == 0
