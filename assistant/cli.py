@@ -80,6 +80,8 @@ def build_parser() -> argparse.ArgumentParser:
     draft.add_argument("--after", metavar="REMIT.835", help="bill the next payer with what this remittance decided")
     scrub = leaf(claim, "scrub", "claim:scrub", "check an encounter or claim before it is sent")
     scrub.add_argument("file", metavar="FILE")
+    site = leaf(claim, "import", "claim:import_files", "load the site's fee schedule, NCCI pairs or unit limits")
+    site.add_argument("files", nargs="+", metavar="FILE")
     leaf(claim, "ack", "claim:ack", "read a 999, 277CA or TA1").add_argument("file", metavar="FILE")
 
     remit = group("remit", "read and explain remittances (835)")

@@ -110,6 +110,20 @@ def scrub(args: argparse.Namespace) -> int:
     return _report(args, findings, said, f"Checked {path}: {len(claims)} claim{'s' if len(claims) > 1 else ''}")
 
 
+def import_files(args: argparse.Namespace) -> int:
+    """Load the site's own files; each replaces what was loaded of its kind before."""
+    from assistant.claim.site import SiteData
+
+    site = SiteData(wiring.store())
+    loaded = [(name, *site.load(Path(name))) for name in args.files]
+    if args.json:
+        print_json([{"file": name, "kind": kind, "rows": rows} for name, kind, rows in loaded])
+    else:
+        for name, kind, rows in loaded:
+            print(f"Loaded {name}: {kind}, {rows} rows.")
+    return 0
+
+
 def ack(args: argparse.Namespace) -> int:
     """Read a TA1, 999 or 277CA and keep what it says about our claims; 1 when something was rejected."""
     from assistant.claim.acknowledgement import read_acknowledgement
@@ -138,7 +152,7 @@ def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None")
     from assistant.claim.control_numbers import ControlNumbers
     from assistant.claim.draft import draft_claim
 
-    kind, encounter = ClaimForm(form), _titled(encounter)
+    kind, encounter = ClaimForm(form), _completed(encounter)
     given = encounter if encounter.control_number else dataclasses.replace(encounter, control_number=PENDING)
     claim = draft_claim(given, name, kind)
     if encounter.control_number or store is None:
@@ -169,8 +183,10 @@ def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engi
 
 def _scrubbed(claims: "Sequence[Claim]", sent_before: Callable[[str], bool] | None = None) -> tuple[Finding, ...]:
     from assistant.claim.scrub import Context, scrub_claims
+    from assistant.claim.site import SiteData
 
-    return scrub_claims(claims, Context(today(), wiring.codebook(), sent_before=sent_before))
+    edits = SiteData(wiring.store())
+    return scrub_claims(claims, Context(today(), wiring.codebook(), edits, sent_before))
 
 
 def today() -> dt.date:
@@ -178,14 +194,24 @@ def today() -> dt.date:
     return dt.date.today()
 
 
-def _titled(encounter: Encounter) -> Encounter:
-    """The encounter with the official titles of its diagnoses: the sides of lines are matched with them."""
+def _completed(encounter: Encounter) -> Encounter:
+    """With what this machine knows: the official titles of the diagnoses (the sides of lines are matched with them),
+    and the site's fees for lines without a charge."""
+    from assistant.claim.site import SiteData
+
+    site = SiteData(wiring.store())
+    services = tuple(
+        item
+        if item.charge is not None or (fee := site.fee(item.procedure, item.modifiers)) is None
+        else dataclasses.replace(item, charge=round(fee * item.units, 2))
+        for item in encounter.services
+    )
     book = wiring.codebook()
     diagnoses = tuple(
         item if item.description else dataclasses.replace(item, description=book.title(item.code))
         for item in encounter.diagnoses
     )
-    return dataclasses.replace(encounter, diagnoses=diagnoses)
+    return dataclasses.replace(encounter, diagnoses=diagnoses, services=services)
 
 
 def _looks_like_json(path: Path) -> bool:
