@@ -139,7 +139,7 @@ def _run(tokens: Sequence[Token], at: int, ceiling: int) -> int:
     """`right distal radius` straight after the core."""
     if tokens[at].word in _COMMA_TAIL and (at + 1 == ceiling or not tokens[at + 1].word.isalnum()):
         return 1
-    if not is_modifier(tokens[at].word):
+    if tokens[at].word != "both" and not is_modifier(tokens[at].word):
         return 0
     return _anatomy_end(tokens, at, ceiling, at)
 

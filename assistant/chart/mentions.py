@@ -182,7 +182,8 @@ def _enriched(note: Note, made: list[Mention], everything: list[Sentence], at: i
     have = {quality.axis for quality in find_qualifiers(everything[at].tokens)}
     extra: list[str] = []
     for sentence in everything[at + 1 : at + 5]:
-        if sentence.section != title.section or title_end(sentence):
+        opening = sentence.tokens[0].word if sentence.tokens else ""
+        if sentence.section != title.section or title_end(sentence) or opening in word_class("no_title"):
             break
         for first, last, axis, far in find_qualifiers(sentence.tokens):
             if far and axis not in have:

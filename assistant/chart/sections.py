@@ -14,10 +14,22 @@ _INDENT = r"[ \t\u00a0\u200e\u200f\ufeff>|]*"
 _NUMBER = r"\(?\d{1,2}[.)][ \t]+|\(?\d{1,2}\)[ \t]*|[a-zA-Z][.)][ \t]+"
 BULLET = re.compile(rf"{_INDENT}(?:(?:[•●▪■◦○∙‣⁃·*+–—-]|#+)[ \t]*|{_NUMBER})*")
 _LABEL = re.compile(r"[^\W\d_][^:\r\n]{0,59}?(?=[ \t*_]*(?::|[ \t][-–—][ \t]|[-–—][ \t]|$))")
-_INLINE = re.compile(r"(?:[.;|!?)][ \t]+|[ \t]{2,}|\t)([A-Z][A-Za-z/&' -]{1,38}?)[ \t]?:(?=[ \t\r\n]|$)")
+_INLINE = re.compile(
+    r"(?:[.;|!?)][ \t]{1,40}|(?<![ \t])(?:[ \t]{2,40}|\t))([A-Z][A-Za-z/&' -]{1,38}?)[ \t]?:(?=[ \t\r\n]|$)"
+)
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MARKS = re.compile(r"[^\w/&+' -]+")
 _LEADING = word_class("heading_lead")
+_BLANK = re.compile(r"(?:\r\n|[\r\n])[ \t]*(?:\r\n|[\r\n])")
+_FIRST = re.compile(r"[ \t]*(?:1[.)]|#[ \t]?\w)")
+_NUMBERED = re.compile(
+    r"(?:\A|(?:\r\n|[\r\n])[ \t]*(?:\r\n|[\r\n]))[ \t]*((?:1[.)]|#)[ \t]?[^\W\d_][^\r\n]*[\r\n]+[ \t]*(?:2[.)]|#)[ \t]?[^\W\d_])"
+)
+_UNNAMED = frozenset({"other", "history_of_present_illness", "vitals", "physical_exam", "results"})
+_ONE_LINE = frozenset(
+    {"chief_complaint", "past_medical_history", "past_surgical_history", "family_history", "social_history"}
+    | {"medications", "allergies", "immunizations", "vitals"}
+)
 _FUZZY_CUTOFF = 90
 ACTION_KINDS = frozenset({"assessment", "plan", "assessment_and_plan", "discharge_diagnosis", "hospital_course"})
 """Kinds that hold the problems of the visit."""
@@ -78,9 +90,11 @@ def sections(note: Note) -> tuple[Section, ...]:
     text = note.text
     if not text:
         return ()
-    starts = _starts(text)
+    starts = _with_implied(text, _starts(text))
     if not starts or starts[0].start > 0:
         starts.insert(0, _Start(0, 0, "other", ""))
+    if not any(start.kind in ACTION_KINDS for start in starts):
+        starts = _with_unnamed_problems(text, starts)
     ends = [start.start for start in starts[1:]] + [len(text)]
     return tuple(
         Section(start.kind, start.heading, Span(start.start, end), Span(min(start.body, end), end))
@@ -102,6 +116,38 @@ def _starts(text: str) -> list[_Start]:
                 head = _Start(inline.start(1), inline.end(), kind, inline[1])
                 current = _add(starts, head)
     return starts
+
+
+def _with_implied(text: str, starts: list[_Start]) -> list[_Start]:
+    """End a part that began and filled one line (`PMH: HTN, gout`) at the blank line below it.
+
+    What follows has no heading: the story after a chief complaint, the problems where it is numbered, else `other`.
+    """
+    made: list[_Start] = []
+    for at, start in enumerate(starts):
+        made.append(start)
+        end = starts[at + 1].start if at + 1 < len(starts) else len(text)
+        line = LINE.match(text, start.body, end)
+        if start.kind not in _ONE_LINE or not line or not line.group().strip():
+            continue
+        gap = _BLANK.search(text, line.end(), end)
+        if gap and text[gap.end() : end].strip():
+            numbered = _FIRST.match(text, gap.end(), end)
+            told = "history_of_present_illness" if start.kind == "chief_complaint" else "other"
+            made.append(_Start(gap.end(), gap.end(), "assessment_and_plan" if numbered else told, ""))
+    return made
+
+
+def _with_unnamed_problems(text: str, starts: list[_Start]) -> list[_Start]:
+    """The last list of two or more numbered items behind a blank line is the assessment of a note that names none."""
+    begins = [match.start(1) for match in _NUMBERED.finditer(text)]
+    if not begins:
+        return starts
+    begin = begins[-1]
+    before = [start for start in starts if start.start < begin]
+    if before[-1].kind not in _UNNAMED:
+        return starts
+    return [*before, _Start(begin, begin, "assessment_and_plan", ""), *starts[len(before) :]]
 
 
 def _add(starts: list[_Start], found: _Start) -> str:

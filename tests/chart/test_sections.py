@@ -100,3 +100,24 @@ def test_sections_cover_every_text_without_gap_or_overlap(text: str) -> None:
         assert part.span.contains(part.body)
         at = part.span.end
     assert at == len(text)
+
+
+def test_a_part_told_on_one_line_ends_at_the_blank_line() -> None:
+    text = "Reason for visit: follow up\n\nPt is well.\n\nPMHx: gout, HTN\nSoc: works\n\nBP 120/80\n\n"
+    text += "Allergies: none\n\n1. Gout\n"
+    assert [kind for kind, _ in kinds(text)] == [
+        "chief_complaint",
+        "history_of_present_illness",
+        "past_medical_history",
+        "social_history",
+        "other",
+        "allergies",
+        "assessment_and_plan",
+    ]
+    assert [kind for kind, _ in kinds("HPI: First.\n\nSecond.\n")] == ["history_of_present_illness"]
+
+
+def test_a_numbered_list_without_heading_is_the_assessment() -> None:
+    text = "Pt is well.\n\nBP 120/80\n\n1. Gout, stable\n2. HTN\nRTC 3 mo\n"
+    assert [kind for kind, _ in kinds(text)] == ["other", "assessment_and_plan"]
+    assert [kind for kind, _ in kinds("RESULTS\n\n1. CT\n2. MRI\n\nPLAN\nRest\n")] == ["results", "plan"]

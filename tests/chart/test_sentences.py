@@ -41,7 +41,9 @@ def test_a_run_without_an_end_is_cut() -> None:
     assert max(len(sentence.tokens) for sentence in split("pain " * 1000)) == MAX_TOKENS
 
 
-@pytest.mark.parametrize("piece", ["no pain and ", "stage 1 ", "history of ", "糖尿病 ", "( ", "PLAN: ", "a", "- "])
+@pytest.mark.parametrize(
+    "piece", ["no pain and ", "stage 1 ", "history of ", "糖尿病 ", "( ", "PLAN: ", "a", "- ", "\t", "\n ", "\n\n# a\n"]
+)
 def test_time_grows_with_length_only(piece: str) -> None:
     """Four times the text takes about four times the processor time; a square law would take sixteen."""
 
