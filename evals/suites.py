@@ -18,15 +18,20 @@ PARTS: dict[str, Part] = {
 }
 
 FILES = {
-    "notes": "notes",
-    "search": "search",
-    "assertions": "assertion_traps",
-    "traps": "traps",
-    "rules": "rules",
-    "remit": "remits",
-    "billing": "billing",
+    "notes": ("notes",),
+    "search": ("search",),
+    "assertions": ("assertion_traps",),
+    "traps": ("traps",),
+    "rules": ("rules", "guideline_rules"),
+    "remit": ("remits",),
+    "billing": ("billing",),
 }
-"""Part -> case file or folder under `cases/`."""
+"""Part -> case files or folders under `cases/`."""
+
+
+def files_of(part: str, root: Path = CASES) -> tuple[Path, ...]:
+    """The case files of a part."""
+    return tuple(path for name in FILES[part] for path in case_files(name, root))
 
 
 VISIT_GOLD = "visit_notes.jsonl"
@@ -61,12 +66,12 @@ def suite(name: str, root: Path = CASES, data: Path | None = None) -> list[Block
     if name == "first":
         blocks = [
             Block(PARTS["notes"], (root / "notes" / "first.jsonl",)),
-            Block(PARTS["search"], tuple(case_files("search", root))),
+            Block(PARTS["search"], files_of("search", root)),
         ]
     elif name in PARTS:
-        blocks = [Block(PARTS[name], tuple(case_files(FILES[name], root)))]
+        blocks = [Block(PARTS[name], files_of(name, root))]
     elif name == "all":
-        blocks = [Block(part, tuple(case_files(FILES[key], root))) for key, part in PARTS.items()]
+        blocks = [Block(part, files_of(key, root)) for key, part in PARTS.items()]
         blocks = [block for block in blocks if block.files]
     else:
         raise InputError(f"There is no suite named {name}; choose first, all, {', '.join([*PARTS, *PUBLIC])}.")

@@ -5,6 +5,7 @@ expected finding is met by a finding of that severity or a graver one that names
 says that no error or warning may come. `section` is the guideline or tabular note that it rests on, e.g. `I.C.4.a`.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,10 @@ class RuleCase:
     age: float | None
     expect: tuple[ExpectedFinding, ...]
     clean: bool
+    origin: str = "rules"
+    """Name of the case file."""
+    forbid: frozenset[str] = frozenset()
+    """Rule numbers that must not fire; they mean something to Superbill only."""
 
 
 def parse_rule(record: dict[str, Any]) -> RuleCase:
@@ -61,9 +66,10 @@ def parse_rule(record: dict[str, Any]) -> RuleCase:
         age=record.get("age"),
         expect=expect,
         clean=clean,
+        forbid=frozenset(record.get("forbid", ())),
     )
 
 
 def load_rules(path: Path) -> list[RuleCase]:
     """All rule cases of a JSONL file; raises InputError naming the line."""
-    return load(path, parse_rule)
+    return [dataclasses.replace(case, origin=path.stem) for case in load(path, parse_rule)]

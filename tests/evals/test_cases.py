@@ -10,6 +10,7 @@ from assistant.errors import InputError
 from evals import authoring
 from evals.cases import load_assertions, load_notes, load_remits, load_rules, load_searches, load_traps, note_problems
 from evals.cases.lines import CASES, case_files, digest
+from evals.suites import files_of
 from evals.validity import billable
 
 LONG = " ".join(["word"] * 80)
@@ -95,7 +96,7 @@ def test_the_shipped_searches_traps_and_rules_load():
         assert load_assertions(path)
     for path in case_files("traps"):
         assert load_traps(path)
-    for path in case_files("rules"):
+    for path in files_of("rules"):
         assert load_rules(path)
     for path in case_files("remits"):
         assert all(case.money for case in load_remits(path))

@@ -86,7 +86,7 @@ def test_rules(tmp_path):
     expect = [{"severity": "error", "codes": ["E11.9", "E11.A"], "section": "Excludes1"}]
     path = write(
         tmp_path / "r.jsonl",
-        {"id": "r1", "codes": ["E11.9", "E11.A"], "expect": expect, **base},
+        {"id": "r1", "codes": ["E11.9", "E11.A"], "expect": expect, "forbid": ["Y"], **base},
         {"id": "r2", "codes": ["I10"], "expect": [], "clean": True, **base},
     )
     cases = load_rules(path)
@@ -103,11 +103,13 @@ def test_rules(tmp_path):
         "rules_found": 1,
         "clean_quiet": 1,
         "noise_per_set": 0,
+        "forbidden_per_set": 0,
     }
     assert values(rules.PART, list(rules.ask(Tool("t", check=noisy), cases))) == {
         "rules_found": 0,
         "clean_quiet": 0,
         "noise_per_set": 1,
+        "forbidden_per_set": 0.5,
     }
 
 
