@@ -45,6 +45,12 @@ def fields(segment: Segment, count: int) -> tuple[str, ...]:
     return (segment.elements + _PADDING)[:count]
 
 
+def pair(segment: Segment) -> tuple[str, str]:
+    """Elements 1 and 2."""
+    elements = segment.elements
+    return (elements[1], elements[2]) if len(elements) > 2 else (segment.get(1), "")
+
+
 def date_of(text: str, what: str, segment: int, report: Report) -> dt.date | None:
     """The date in `text`; None, and a problem, when it is there but is no date."""
     value = parse_date(text)
@@ -103,24 +109,24 @@ class Part:
 
     def dtm(self, segment: Segment, report: Report) -> None:
         """One qualified date."""
-        _, qualifier, text = fields(segment, 3)
+        qualifier, text = pair(segment)
         value = date_of(text, "the date", segment.number, report)
         self.dates.append(QualifiedDate(qualifier, value, segment.number))
 
     def ref(self, segment: Segment, _report: Report) -> None:
         """One qualified number."""
-        _, qualifier, value = fields(segment, 3)
+        qualifier, value = pair(segment)
         self.references.append(Reference(qualifier, value.strip(), segment.number))
 
     def amt(self, segment: Segment, report: Report) -> None:
         """One qualified amount."""
-        _, qualifier, text = fields(segment, 3)
+        qualifier, text = pair(segment)
         value = amount_of(text, "the amount", segment.number, report)
         self.amounts.append(Measure(qualifier, value, segment.number))
 
     def qty(self, segment: Segment, report: Report) -> None:
         """One qualified quantity."""
-        _, qualifier, text = fields(segment, 3)
+        qualifier, text = pair(segment)
         value = amount_of(text, "quantity", segment.number, report)
         self.quantities.append(Measure(qualifier, value, segment.number))
 
@@ -131,8 +137,11 @@ class Part:
 
     def date(self, *qualifiers: str) -> dt.date | None:
         """The first readable date with one of these qualifiers, in their order."""
+        dates = self.dates
+        if dates and dates[0][0] == qualifiers[0] and dates[0][1] is not None:
+            return dates[0][1]
         for qualifier in qualifiers:
-            for found in self.dates:
+            for found in dates:
                 if found.qualifier == qualifier and found.value is not None:
                     return found.value
         return None

@@ -93,8 +93,14 @@ class RemitReader:
     def __iter__(self) -> Iterator[Event]:
         current: _Transaction | None = None
         skipping = False
+        keepers, note = _PART, self._note
         for segment in self._stream:
             name = segment.elements[0]
+            # Most segments only add to the open claim or line: the short way for them.
+            if current is not None and current.claim is not None and (keep := keepers.get(name)) is not None:
+                current.claim.segments.append(segment)
+                keep(current.part or current.claim, segment, note)
+                continue
             if name in NAMES:
                 self._envelopes.take(segment)
                 if current is not None:
@@ -155,9 +161,7 @@ class RemitReader:
             self._outside(current, name, segment)
             return event
         claim.segments.append(segment)
-        if (keep := _PART.get(name)) is not None:
-            keep(current.part or claim, segment, self._note)
-        elif name == "SVC":
+        if name == "SVC":
             line = Line(segment)
             claim.lines.append(line)
             current.part = line

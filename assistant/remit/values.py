@@ -13,8 +13,7 @@ from assistant.x12.problems import Problem
 from assistant.x12.segments import Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """`stated` is the paid amount the payer writes, `computed` what its own other figures give."""
 
     stated: Decimal | None
@@ -72,8 +71,7 @@ class QualifiedDate(NamedTuple):
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """N1 (payer, payee) or NM1 (patient QC, insured IL, corrected 74, provider 82, next payer TT, first payer PR)."""
 
     role: str
