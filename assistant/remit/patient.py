@@ -73,6 +73,14 @@ def _looked_at(decision: Decision) -> tuple[Decimal, tuple[int, ...]]:
 
 def _plan(claim: RemitClaim, header: Header, decision: Decision, words: Words) -> list[Sentence]:
     money, own, said = decision.money, (claim.segment,), []
+    if claim.reversal:
+        for key, amount, where in (
+            ("took_back", money.paid, own),
+            ("share_back", money.patient_responsibility, adjustment_segments(claim, ("PR",))),
+        ):
+            if amount is not None and amount < 0:
+                said.append(_say(words, key, where, amount=words.money(-amount)))
+        return said
     if money.billed is not None:
         said.append(_say(words, "charged", own, amount=words.money(money.billed)))
     if money.paid is not None:
@@ -96,7 +104,7 @@ def _plan(claim: RemitClaim, header: Header, decision: Decision, words: Words) -
     other = [item for item in claim.all_adjustments() if item.group in ("OA", "CR") and item.amount]
     if total := _total(other):
         said.append(_say(words, "other", _segments(other), amount=words.money(total)))
-    if claim.reversal or not decision.final or decision.patient_owes_now:
+    if not decision.final or decision.patient_owes_now:
         said.extend(_shares(decision, words))
     for remark in claim.all_remarks():
         known = reasons.remark(remark.code)

@@ -191,6 +191,13 @@ def test_a_reversal_is_posted_and_is_no_denial() -> None:
     assert not decision.final and owes(decision) == "0.00"
 
 
+def test_the_patient_reads_what_a_reversal_took_back_without_a_minus_sign() -> None:
+    segments = claim("22", "-100", "-40", "-20", *line("99213", "-100", "-40", "CAS*CO*45*-40", "CAS*PR*2*-20"))
+    text = says(*segments)
+    assert "took back $40.00 that it had paid" in text and "took back $20.00 that it had marked as yours" in text
+    assert "-$" not in text and "You owe" not in text
+
+
 def test_a_correction_with_the_same_share_calls_for_no_refund() -> None:
     back = claim("22", "-100", "-40", "-20", *line("99213", "-100", "-40", "CAS*CO*45*-40", "CAS*PR*2*-20"))
     again = claim("1", "100", "45", "20", *line("99213", "100", "45", "CAS*CO*45*35", "CAS*PR*2*20"))
