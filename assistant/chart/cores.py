@@ -52,7 +52,7 @@ def find_cores(tokens: Sequence[Token], lexicon: PhraseLexicon | None) -> list[C
     found.extend(_known(tokens, lexicon))
     found.extend(_heads(tokens))
     found = [core for core in found if not any(a <= core.first and core.last <= b for a, b in ignored)]
-    return _with_leads(_settle(found), leads, tokens)
+    return _with_leads(_with_tails(_settle(found), tokens), leads, tokens)
 
 
 def _known(tokens: Sequence[Token], lexicon: PhraseLexicon | None) -> Iterator[Core]:
@@ -126,6 +126,18 @@ def _settle(found: list[Core]) -> list[Core]:
             taken.update(places)
             kept.append(core)
     return sorted(kept)
+
+
+def _with_tails(cores: list[Core], tokens: Sequence[Token]) -> list[Core]:
+    """`aortic aneurysm` + `repair` is a procedure, no longer the aneurysm."""
+    made: list[Core] = []
+    for core in cores:
+        tail = core.last - core.first == 1 and tokens[core.first].word in word_class("procedure_tail")
+        if tail and made and made[-1].last == core.first:
+            made[-1] = Core(made[-1].first, core.last, "procedure", made[-1].whole, False)
+        else:
+            made.append(core)
+    return made
 
 
 def _with_leads(cores: list[Core], leads: list[tuple[int, int, str]], tokens: Sequence[Token]) -> list[Core]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Protocol
 
-from assistant.chart.rules import rows, word_classes
+from assistant.chart.rules import rows, word_class, word_classes
 from assistant.chart.tokens import fold, singular, tokenize
 
 NATURES = (
@@ -85,6 +85,8 @@ def head_nature(word: str) -> str:
 def nature(phrase: str) -> str:
     """Nature of a whole phrase: of the longest known phrase inside it, the last one deciding; else of its last head."""
     words = [token.text for token in tokenize(phrase)]
+    if words and fold(words[-1]) in word_class("procedure_tail"):
+        return "procedure"
     matches = fallback_lexicon().match(words)
     if matches:
         longest = max(last - first for first, last, _ in matches)

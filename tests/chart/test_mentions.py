@@ -39,6 +39,11 @@ def test_the_cue_is_not_part_of_a_historical_mention() -> None:
     assert (mention.text, mention.assertion, mention.cue) == ("breast cancer", Assertion.HISTORICAL, "history of")
 
 
+def test_a_repaired_disease_is_a_past_procedure() -> None:
+    [mention] = mentions("ASSESSMENT\n1. History of aortic aneurysm repair.\n")
+    assert (mention.text, mention.assertion) == ("aortic aneurysm repair", Assertion.HISTORICAL)
+
+
 def test_screening_for_a_disease_is_one_reason_for_the_visit() -> None:
     [mention] = mentions("Here for screening for colon cancer.")
     assert (mention.text, mention.assertion) == ("screening for colon cancer", Assertion.PRESENT)
