@@ -44,6 +44,7 @@ def as_facility(claim: Claim, encounter: Encounter, words: Wording) -> Claim:
                 pointers=(),
                 revenue_code=words.digits(service.revenue_code, "revenue_code", (4,)),
                 providers=tuple(replace(party, taxonomy="") for party in line.providers),
+                decisions=tuple(replace(said, revenue_code=service.revenue_code) for said in line.decisions),
             )
             for line, service in zip(claim.lines, encounter.services, strict=True)
         ),

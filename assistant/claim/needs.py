@@ -4,7 +4,7 @@ from assistant.claim.claim import ClaimForm
 from assistant.claim.draft_lines import MOST_POINTERS
 from assistant.claim.parties import Wording
 from assistant.review.encounter import AccidentKind, Encounter, Frequency
-from assistant.review.party import Coverage, Relationship
+from assistant.review.party import Coverage, Relationship, TaxIdKind
 from assistant.review.service import CodeStatus
 from assistant.suggest.suggestion import Setting
 from corpus.codes import CodeSystem
@@ -52,6 +52,7 @@ def require(encounter: Encounter, form: ClaimForm, words: Wording) -> None:
     if len(diagnoses) > most:
         words.fault(f"{len(diagnoses)} diagnoses are confirmed and the form holds {most}")
     _require_lines(encounter, form, words)
+    _require_people(encounter, form, words)
     if encounter.coverage:
         _require_coverage(encounter.coverage, "coverage", words)
     for at, other in enumerate(encounter.other_coverages, start=1):
@@ -104,6 +105,24 @@ def _require_coverage(coverage: Coverage, where: str, words: Wording) -> None:
         words.missing(f"{where}.subscriber (the patient is not the subscriber)")
 
 
+def _require_people(encounter: Encounter, form: ClaimForm, words: Wording) -> None:
+    """Some providers must be persons: whoever refers, orders, supervises or attends; on a facility claim all do."""
+    named = {"referring_provider": encounter.referring_provider, "supervising_provider": encounter.supervising_provider}
+    for at, service in enumerate(encounter.services, start=1):
+        named[f"services[{at}].ordering_provider"] = service.ordering_provider
+        if form is ClaimForm.INSTITUTIONAL:
+            named[f"services[{at}].rendering_provider"] = service.rendering_provider
+    if form is ClaimForm.INSTITUTIONAL:
+        named["rendering_provider"] = encounter.rendering_provider
+        named["facility.attending_provider"] = encounter.facility.attending_provider if encounter.facility else None
+    for where, provider in named.items():
+        if provider and provider.organization:
+            words.fault(f"{where} must be a person (last_name), not an organisation")
+    place = encounter.service_facility
+    if place and not place.organization:
+        words.missing("service_facility.organization")
+
+
 def _require_facility(encounter: Encounter, words: Wording) -> None:
     inpatient = encounter.setting is Setting.INPATIENT
     facility = encounter.facility
@@ -124,6 +143,14 @@ def _require_facility(encounter: Encounter, words: Wording) -> None:
     for field in NOT_ON_FACILITY:
         if getattr(encounter, field):
             words.fault(f"{field} has no place on a facility claim; leave it out")
+    if billing := encounter.billing_provider:
+        if not billing.organization:
+            words.missing("billing_provider.organization (a facility is no person)")
+        if billing.tax_id_kind is not TaxIdKind.EIN:
+            words.fault("billing_provider.tax_id_kind must be ein on a facility claim")
+    for coverage in (encounter.coverage, *encounter.other_coverages):
+        if coverage and coverage.insurance_type:
+            words.fault("insurance_type of a coverage has no place on a facility claim; leave it out")
     if encounter.patient and (encounter.patient.death_date or encounter.patient.pregnant):
         words.fault("patient.death_date and patient.pregnant have no place on a facility claim; leave them out")
     for at, service in enumerate(encounter.services, start=1):

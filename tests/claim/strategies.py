@@ -222,3 +222,62 @@ def encounters(draw: st.DrawFn) -> dict[str, Any]:
         who = {"name": draw(words(60)), "id": draw(words(20, 2, string.digits)), "contact_name": draw(words(60))}
         made["submitter"] = {**who, "phone": draw(digits(10))}
     return made
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> dict[str, Any]:
+    """One facility encounter, inpatient or outpatient."""
+    inpatient = draw(st.booleans())
+    codes = draw(st.lists(st.sampled_from((*MORE_CODES, "W19.XXXA", "Y92.009")), min_size=1, max_size=17, unique=True))
+    present = st.sampled_from(("Y", "N", "U", "W", "exempt", None))
+    pcs = draw(st.lists(st.sampled_from(("0BH17EZ", "5A1935Z", "02HV33Z", "0DTJ4ZZ")), unique=True, max_size=4))
+    earlier = [draw(coverages("primary", 0, decided=True))] if draw(st.booleans()) else []
+    payers = [coverage["payer"]["id"] for coverage in earlier]
+    status = draw(st.sampled_from(("01", "03", "20", "30")))
+    facility: dict[str, Any] = {
+        "bill_type": draw(st.sampled_from(("11", "12", "21") if inpatient else ("13", "14", "85"))),
+        "admission_type": draw(st.sampled_from("12359")),
+        "admission_source": draw(st.sampled_from("12459")),
+        "patient_status": status,
+        "attending_provider": draw(providers(person=True)),
+        "drg": draw(maybe(digits(3))) if inpatient else "",
+    }
+    if inpatient:
+        facility.update(admission_date="2026-11-02", admission_hour="0930", admitting_diagnosis="R06.02")
+        facility["discharge_hour"] = "" if status == "30" else "1415"
+    lines = []
+    for line in draw(st.lists(services(codes, payers), min_size=1, max_size=6)):
+        kept = {key: line[key] for key in ("procedure", "charge", "modifiers", "units", "drug") if key in line}
+        kept.update(revenue_code=draw(digits(4)), unit=draw(st.sampled_from(("UN", "DA"))))
+        kept.update({key: line[key] for key in ("date", "adjudications") if key in line})
+        kept["rendering_provider"] = draw(maybe(providers(person=True), None))
+        if inpatient and not payers and draw(st.booleans()):
+            kept.update(procedure="", modifiers=[])
+        lines.append(kept)
+    change = draw(st.sampled_from(("original", "replacement", "void")))
+    billing = {**draw(providers(billing=True)), "organization": draw(words(60)), "tax_id_kind": "ein"}
+    billing.update(last_name="", first_name="", suffix="")
+    current = {**draw(coverages("secondary" if earlier else "primary", 1)), "insurance_type": ""}
+    return {
+        "id": "generated",
+        "setting": "inpatient" if inpatient else "outpatient",
+        "date_of_service": "2026-11-02",
+        "end_date": draw(maybe(st.just("2026-11-06"), None)),
+        "diagnoses": [{"code": code, "status": "confirmed", "present_on_admission": draw(present)} for code in codes],
+        "procedures": [{"code": code, "system": "icd10pcs", "status": "confirmed"} for code in pcs],
+        "services": lines,
+        "patient": {**draw(people()), "medical_record_number": draw(maybe(words(40)))},
+        "coverage": current,
+        "other_coverages": earlier,
+        "billing_provider": billing,
+        "rendering_provider": draw(maybe(providers(person=True), None)),
+        "referring_provider": draw(maybe(providers(person=True), None)),
+        "service_facility": draw(maybe(providers(place=True), None)),
+        "facility": facility,
+        "control_number": draw(words(20, 1, string.ascii_uppercase + string.digits)),
+        "frequency": change,
+        "payer_control_number": draw(words(40)) if change != "original" else "",
+        "prior_authorization": draw(maybe(words(40))),
+        "referral_number": draw(maybe(words(40))),
+        "note": draw(maybe(words(80))),
+    }

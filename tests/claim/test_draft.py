@@ -82,6 +82,8 @@ def test_proposed_and_rejected_codes_never_reach_a_claim() -> None:
         ({"frequency": "replacement"}, "payer_control_number"),
         ({"accident": {"kind": "auto", "date": "2026-11-01"}}, "accident.state is missing"),
         ({"control_number": "X" * 21}, "control_number is longer than 20"),
+        ({"referring_provider": {"npi": "1234567893", "organization": "X"}}, "referring_provider must be a person"),
+        ({"service_facility": {"npi": "1234567893", "last_name": "X"}}, "service_facility.organization is missing"),
         ({"note": "a*b"}, "note has a character"),
         ({"billing_provider": {**record()["billing_provider"], "npi": "149775854"}}, "npi must have 10 digits"),
         ({"billing_provider": {**record()["billing_provider"], "phone": ""}}, "billing_provider.phone"),

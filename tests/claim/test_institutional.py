@@ -83,6 +83,12 @@ def test_the_scrubber_finds_no_error_in_either(book: CodeBook) -> None:
         ({"facility": facility(discharge_hour="")}, "facility.discharge_hour is missing"),
         ({"facility": facility(bill_type="111")}, "facility.bill_type must have 2 digits"),
         ({"services": [{"procedure": "71046", "charge": "1.00"}]}, r"services\[1\].revenue_code is missing"),
+        ({"rendering_provider": {"npi": "1234567893", "organization": "X"}}, "rendering_provider must be a person"),
+        (
+            {"billing_provider": {**facility_record()["billing_provider"], "organization": "", "last_name": "X"}},
+            "billing_provider.organization",
+        ),
+        ({"coverage": {**facility_record()["coverage"], "insurance_type": "12"}}, "insurance_type of a coverage"),
         ({"clia_number": "36D0998877"}, "clia_number has no place on a facility claim"),
         ({"patient_paid": "5.00"}, "patient_paid has no place on a facility claim"),
         ({"services": [{"procedure": "", "revenue_code": "0120", "charge": "1.00", "emergency": True}]}, "emergency"),
