@@ -73,8 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--date", metavar="D")
 
     claim = group("claim", "draft, check and follow claims")
-    draft = leaf(claim, "draft", "claim:draft", "write a claim from a confirmed encounter")
-    draft.add_argument("encounter", metavar="ENCOUNTER.json")
+    draft = leaf(claim, "draft", "claim:draft", "write claims from confirmed encounters")
+    draft.add_argument("encounters", nargs="+", metavar="ENCOUNTER.json")
     draft.add_argument("--out", required=True, metavar="FILE")
     draft.add_argument("--form", choices=("837p", "837i", "cms1500", "ub04"), default="837p")
     draft.add_argument("--after", metavar="REMIT.835", help="bill the next payer with what this remittance decided")

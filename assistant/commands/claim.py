@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.commands import wiring
 from assistant.commands.output import check_target, print_json, whole_file
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from assistant.claim.claim import Claim, Party
+    from assistant.claim.history import SentClaim
     from assistant.claim.transmission import Envelope
 
 PENDING = "PENDING"
@@ -26,42 +27,81 @@ PENDING = "PENDING"
 
 
 def draft(args: argparse.Namespace) -> int:
-    """Write a claim from a confirmed encounter; 1 when the scrubber finds an error in it."""
+    """Write claims from confirmed encounters, all or none; 1 when the scrubber finds an error in one."""
+    from assistant.claim.history import ClaimHistory
+
+    target = Path(args.out)
+    if args.form in ("cms1500", "ub04"):
+        raise InputError(f"The {args.form} print form is not there yet; use --form 837p or 837i.")
+    check_target(target)
+    store = wiring.store()
+    ready = _prepared(args, store)
+    claims, submitters = [item.claim for item in ready], {item.submitter for item in ready}
+    if len({claim.payer.id for claim in claims}) > 1 or len(submitters) > 1:
+        raise InputError("The encounters have different payers or submitters; write one file for each.")
+    history = ClaimHistory(store)
+    owners = {item.claim.control_number: item.encounter.id for item in ready}
+    findings = _scrubbed(claims, lambda number: history.of_another(number, owners[number]))
+    sent = _write(target, claims, ready[0].submitter, store)
+    for item in ready:
+        history.add(_sent(item, sent))
+    numbers = [claim.control_number for claim in claims]
+    said = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
+    return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
+
+
+class _Ready(NamedTuple):
+    """An encounter and what becomes of it."""
+
+    encounter: Encounter
+    claim: "Claim"
+    submitter: "Party | None"
+
+
+def _prepared(args: argparse.Namespace, store: "Engine") -> list[_Ready]:
+    """Every encounter with its claim. With several, each that cannot be billed is told before the command refuses."""
     from assistant.claim.draft import submitter_of
-    from assistant.claim.history import ClaimHistory, SentClaim
     from assistant.review.confirmation import contradiction
     from assistant.review.ledger import Ledger
 
-    source, target = Path(args.encounter), Path(args.out)
-    if args.form in ("cms1500", "ub04"):
-        raise InputError(f"The {args.form} print form is not there yet; use --form 837p or 837i.")
-    encounter = read_encounter(source)
-    check_target(target)
-    store = wiring.store()
-    if encounter.confirmation and (why := contradiction(encounter, Ledger(store))):
-        raise InputError(f"{source.name} cannot be billed: {why}.")
-    if args.after:
-        encounter = _after(encounter, Path(args.after), source.name)
-    claim = _drafted(encounter, args.form, source.name, store)
-    submitter = submitter_of(encounter)
-    history = ClaimHistory(store)
-    findings = _scrubbed([claim], lambda number: history.of_another(number, encounter.id))
-    sent = _write(target, claim, submitter, store)
-    history.add(
-        SentClaim(
-            control_number=claim.control_number,
-            encounter=encounter.id,
-            form=claim.form.value,
-            payer=claim.payer.id,
-            interchange=sent.interchange,
-            group=sent.group,
-            transaction=f"{sent.first_transaction:04}",
-            state="drafted",
-            payer_control_number="",
-            changed=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        )
+    ledger = Ledger(store)
+    ready, refused = [], []
+    for source in map(Path, args.encounters):
+        try:
+            encounter = read_encounter(source)
+            if encounter.confirmation and (why := contradiction(encounter, ledger)):
+                raise InputError(f"{source.name} cannot be billed: {why}.")
+            if args.after:
+                encounter = _after(encounter, Path(args.after), source.name)
+            claim = _drafted(encounter, args.form, source.name, store)
+            ready.append(_Ready(encounter, claim, submitter_of(encounter)))
+        except InputError as error:
+            refused.append(error)
+    if refused and len(args.encounters) == 1:
+        raise refused[0]
+    if refused:
+        for told in refused:
+            print(f"superbill: {told}", file=sys.stderr)
+        raise InputError(f"{len(refused)} of {len(args.encounters)} encounters cannot be billed; nothing was written.")
+    return ready
+
+
+def _sent(item: _Ready, envelope: "Envelope") -> "SentClaim":
+    """The row that the store keeps about a claim."""
+    from assistant.claim.history import SentClaim
+
+    return SentClaim(
+        control_number=item.claim.control_number,
+        encounter=item.encounter.id,
+        form=item.claim.form.value,
+        payer=item.claim.payer.id,
+        interchange=envelope.interchange,
+        group=envelope.group,
+        transaction=f"{envelope.first_transaction:04}",
+        state="drafted",
+        payer_control_number="",
+        changed=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
-    return _report(args, findings, {"claim": str(target), "control_number": claim.control_number}, f"Wrote {target}")
 
 
 def _after(encounter: Encounter, remittance: Path, name: str) -> Encounter:
@@ -161,13 +201,13 @@ def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None")
     return draft_claim(dataclasses.replace(encounter, control_number=number), name, kind)
 
 
-def _write(target: Path, claim: "Claim", submitter: "Party | None", store: "Engine") -> "Envelope":
+def _write(target: Path, claims: "Sequence[Claim]", submitter: "Party | None", store: "Engine") -> "Envelope":
     from assistant.claim.control_numbers import ControlNumbers
     from assistant.claim.transmission import Envelope, batch_of, write_837
 
     numbers = ControlNumbers(store)
     clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
-    batch = batch_of((claim,), f"{numbers.reserve('batch'):09}", clock, submitter)
+    batch = batch_of(tuple(claims), f"{numbers.reserve('batch'):09}", clock, submitter)
     envelope = Envelope(
         sender=batch.submitter.id,
         receiver=batch.receiver.id,

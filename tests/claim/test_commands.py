@@ -186,6 +186,50 @@ def test_titles_come_from_the_code_book_when_the_file_has_none(home: Path) -> No
     assert "SV1*HC:29540:LT*95*UN*1***5~" in (home / "c.837").read_text()
 
 
+def several(home: Path, *records: dict[str, Any]) -> int:
+    names = []
+    for at, said in enumerate(records):
+        names.append(str(home / f"e{at}.json"))
+        Path(names[-1]).write_text(json.dumps(said))
+    return main(["claim", "draft", *names, "--out", str(home / "c.837")])
+
+
+def test_several_encounters_share_one_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = [record(id=f"v{at}", control_number=f"C{at}", services=plain()) for at in range(3)]
+    assert several(home, *records) == 0
+    text = (home / "c.837").read_text()
+    assert pyx12_errors(text) == []
+    assert text.count("CLM*") == 3 and text.count("HL*") == 2 and text.count("ST*") == 1
+    assert "(3 claims)" in capsys.readouterr().out
+
+
+def plain() -> list[dict[str, Any]]:
+    return [{**line, "control_number": ""} for line in record()["services"]]
+
+
+def test_one_bad_encounter_among_several_stops_all_and_each_is_told(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [record(control_number="C1"), record(patient=None), record(coverage=None)]
+    assert several(home, *records) == 2
+    said = capsys.readouterr().err
+    assert "e1.json" in said and "e2.json" in said and "2 of 3" in said
+    assert not (home / "c.837").exists()
+
+
+def test_a_number_on_two_claims_or_of_another_visit_is_found(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert several(home, record(id="v1"), record(id="v1")) == 1
+    assert "CL-0505" in capsys.readouterr().err
+    assert several(home, record(id="v2")) == 1
+    assert "CL-0506" in capsys.readouterr().err
+
+
+def test_different_payers_want_different_files(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = {**record()["coverage"], "payer": {"name": "Other Plan", "id": "OP1"}}
+    assert several(home, record(control_number="C1"), record(control_number="C2", coverage=other)) == 2
+    assert "one file for each" in capsys.readouterr().err
+
+
 KILLED = """
 import sys
 from pathlib import Path
