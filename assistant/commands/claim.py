@@ -46,7 +46,7 @@ def draft(args: argparse.Namespace) -> int:
     for item in ready:
         history.add(_sent(item, sent))
     numbers = [claim.control_number for claim in claims]
-    said = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
+    said: dict[str, object] = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
     return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
 
 
