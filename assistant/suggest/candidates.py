@@ -3,15 +3,25 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.chart.note import Assertion, Mention, Note
+from assistant.suggest.clause import clauses
 from assistant.suggest.plausibility import Plausibility
 from assistant.suggest.resolution import resolve
 from corpus.codes import Code
 from corpus.index.search import Searcher, UnitHit
+from corpus.index.sides import trimester_of
+from corpus.index.words import terms
 
 PER_MENTION = 12
+GAIN = 0.15
+"""Score for each word of the clause that a code says beyond the mention."""
+LOSS = 0.03
+"""Score lost for each word of a code's term that the note does not say there."""
+DISPLACED = 0.3
+"""A fracture not said to be displaced or not is coded as displaced (OCG I.C.19.c)."""
+_CURRENT = (Assertion.PRESENT, Assertion.POSSIBLE, Assertion.HISTORICAL)
 CONTEXT = 120
 """Code points on each side of a mention that laterality and encounter may be read from."""
 _SAYS_HISTORY = re.compile(r"\b(?:former|ex-|quit|status post|s/p|previous|prior)\b", re.I)
@@ -38,13 +48,17 @@ class Candidate:
         return self.hit.score
 
 
-def query_for(mention: Mention) -> str:
+def query_for(mention: Mention, resolved_is_current: bool = False) -> str:
     """What is searched for a mention: its words, with history or family said as the code book says it."""
     text = " ".join(mention.text.split())
     bare = _HISTORY_WORDS.sub("", text)
     if _SAYS_HISTORY.search(text):
         return text
-    if mention.assertion in (Assertion.HISTORICAL, Assertion.RESOLVED):
+    if mention.section == "allergies" and mention.assertion is Assertion.PRESENT:
+        return f"allergy status to {bare}"
+    if mention.assertion is Assertion.HISTORICAL or (
+        mention.assertion is Assertion.RESOLVED and not resolved_is_current
+    ):
         return f"personal history of {bare}"
     if mention.assertion is Assertion.FAMILY:
         return f"family history of {bare}"
@@ -71,17 +85,70 @@ def line_share(note: Note, mention: Mention) -> float:
 
 
 def find_candidates(
-    note: Note, mentions: Sequence[Mention], searcher: Searcher, date: dt.date
+    note: Note, mentions: Sequence[Mention], searcher: Searcher, date: dt.date, resolved_is_current: bool = False
 ) -> dict[Mention, tuple[Candidate, ...]]:
-    """Candidates of every mention, best first, all billable and valid on `date`. One encoder call."""
-    queries = {mention: query_for(mention) for mention in mentions}
-    distinct = list(dict.fromkeys(queries.values()))
+    """Candidates of every mention, best first, all billable and valid on `date`. One encoder call.
+
+    `resolved_is_current`: what resolved during a stay was treated in it, and is looked up as a current condition.
+    """
+    queries = {mention: query_for(mention, resolved_is_current) for mention in mentions}
+    around = clauses(note, mentions)
+    for mention in mentions:
+        if mention.assertion is Assertion.HISTORICAL:
+            around[mention] = f"{mention.cue or 'status post'} {' '.join(mention.text.split())}"
+    wider = {
+        mention: around[mention] for mention in mentions if _adds_words(mention, around[mention], queries[mention])
+    }
+    distinct = list(dict.fromkeys([*queries.values(), *wider.values()]))
     found = dict(zip(distinct, searcher.find_units(distinct, PER_MENTION), strict=True)) if distinct else {}
     plausible = Plausibility(note.text)
+    trimester = trimester_of(note.text)
     return {
-        mention: _of_mention(note, mention, query, found[query], searcher, date, plausible)
+        mention: _of_mention(
+            note,
+            mention,
+            query,
+            _with_clause(found[query], found.get(wider.get(mention, ""), []), query, around[mention], searcher),
+            searcher,
+            date,
+            plausible,
+            trimester,
+        )
         for mention, query in queries.items()
     }
+
+
+def _adds_words(mention: Mention, clause: str, query: str) -> bool:
+    return mention.assertion in _CURRENT and clause != query and bool(set(terms(clause)) - set(terms(query)))
+
+
+def _with_clause(
+    own: Sequence[UnitHit], wide: Sequence[UnitHit], query: str, clause: str, searcher: Searcher
+) -> list[UnitHit]:
+    """Hits of the mention and of its clause together: a hit gains by each word of the clause that its code says beyond the
+    mention, and loses by each word that nobody says."""
+    said = set(terms(query))
+    around = set(terms(clause)) - said
+    best: dict[str, UnitHit] = {}
+    for hit in (*own, *wide):
+        if hit.unit not in best or hit.score > best[hit.unit].score:
+            best[hit.unit] = hit
+    ranked = []
+    for hit in best.values():
+        worded = max(
+            _balance(set(terms(text)), said, around) for text in (hit.matched_term, searcher.codebook.title(hit.unit))
+        )
+        title = searcher.codebook.title(hit.unit).lower()
+        if title.startswith("nondisplaced") and "nondisplaced" not in clause.lower().replace("non-", "non"):
+            worded -= DISPLACED
+        ranked.append(replace(hit, score=round(hit.score + worded, 5)))
+    return sorted(ranked, key=lambda hit: (-hit.score, hit.unit))
+
+
+def _balance(worded: set[str], said: set[str], around: set[str]) -> float:
+    if not worded & (said | around):
+        return 0.0
+    return GAIN * min(3, len(worded & around)) - LOSS * min(4, len(worded - said - around))
 
 
 def _of_mention(
@@ -92,6 +159,7 @@ def _of_mention(
     searcher: Searcher,
     date: dt.date,
     plausible: Plausibility,
+    trimester: str,
 ) -> tuple[Candidate, ...]:
     context = context_of(note, mention)
     reached: list[tuple[UnitHit, Code]] = []
@@ -99,7 +167,7 @@ def _of_mention(
     for hit in hits:
         if not plausible.allows(hit.unit, mention, query):
             continue
-        code = resolve(hit.unit, query, context, searcher, date)
+        code = resolve(hit.unit, query, context, trimester, searcher, date)
         if code is not None and code.code not in seen:
             seen.add(code.code)
             reached.append((hit, code))

@@ -11,6 +11,7 @@ from assistant.guidelines.check import check_codes
 from assistant.guidelines.finding import Finding
 from assistant.suggest.candidates import Candidate, find_candidates
 from assistant.suggest.lines import Request
+from assistant.suggest.plausibility import is_generic
 from assistant.suggest.ranking import PLAN, Features, features, load_weights, note_facts, probability
 from assistant.suggest.selection import Scored, Selection, Validator, select
 from assistant.suggest.suggestion import (
@@ -78,8 +79,11 @@ class Suggester:
         note = request.note
         self.searcher.require_known(request.date_of_service)
         mentions = find_mentions(note, sections(note), self.searcher.phrasebook)
-        codable = tuple(mention for mention in mentions if _codable(mention, request.setting))
-        candidates = find_candidates(note, codable, self.searcher, request.date_of_service)
+        codable = tuple(
+            mention for mention in mentions if _codable(mention, request.setting) and not is_generic(mention)
+        )
+        inpatient = request.setting is Setting.INPATIENT
+        candidates = find_candidates(note, codable, self.searcher, request.date_of_service, inpatient)
         by_code: dict[str, list[Candidate]] = defaultdict(list)
         for found in candidates.values():
             for candidate in found:
@@ -109,6 +113,12 @@ class Suggester:
             sex=request.sex,
             age=request.age,
             first_listed=False,
+            uncertain=[
+                item.code.code
+                for item in chosen.chosen
+                if all(candidate.mention.assertion is Assertion.POSSIBLE for candidate in item.candidates)
+            ],
+            words={item.code.code: _words(item.candidates) for item in chosen.chosen},
         )
         passed = [_passed(item, chosen) for item in scored if item.code.code not in selected]
         passed.sort(key=lambda item: (-item.probability, item.code.code))
@@ -170,6 +180,10 @@ def _codable(mention: Mention, setting: Setting) -> bool:
     return mention.assertion is not Assertion.POSSIBLE or setting is Setting.INPATIENT
 
 
+def _words(candidates: Iterable[Candidate]) -> str:
+    return "; ".join(dict.fromkeys(" ".join(candidate.mention.text.split()) for candidate in candidates))
+
+
 def _evidence(candidates: Iterable[Candidate]) -> tuple[Evidence, ...]:
     spans: dict[tuple[int, int], Evidence] = {}
     for candidate in candidates:
@@ -198,7 +212,8 @@ def _not_coded(seen: Examined, chosen: Selection, suggestions: Sequence[Suggesti
             continue
         reason = NotCodedReason.NO_CODE
         if mention not in able:
-            reason = NotCodedReason(mention.assertion.value)
+            if mention.assertion is not Assertion.PRESENT:
+                reason = NotCodedReason(mention.assertion.value)
         elif found := [item for item in seen.candidates.get(mention, ()) if item.score >= WEAKEST]:
             best = found[0].code.code
             if best in selected:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.chart.note import Mention
+from assistant.chart.note import Assertion, Mention
 
 _RULES = Path(__file__).parent / "rules" / "plausibility.json"
 
@@ -33,6 +33,16 @@ def _rules() -> tuple[_Rule, ...]:
     )
 
 
+@lru_cache(maxsize=1)
+def _generic() -> frozenset[str]:
+    return frozenset(json.loads(_RULES.read_text(encoding="utf-8"))["generic"])
+
+
+def is_generic(mention: Mention) -> bool:
+    """Whether the mention says too little to be coded: a bare `pain`, with nothing that says where or what."""
+    return mention.text.strip().lower() in _generic() and not mention.qualifiers
+
+
 class Plausibility:
     """The rules against one note; its context patterns are searched once."""
 
@@ -43,6 +53,8 @@ class Plausibility:
 
     def allows(self, code: str, mention: Mention, words: str = "") -> bool:
         """Whether `mention` (its text, or `words` searched for it) may lead to `code`."""
+        if mention.section == "allergies" and mention.assertion is Assertion.PRESENT:
+            return code.startswith(("Z88", "Z91.0"))
         for rule in _rules():
             if code.startswith(rule.prefixes):
                 said = rule.words.search(f"{mention.text} {words} {' '.join(mention.qualifiers)} {mention.cue}")

@@ -71,6 +71,8 @@ class Features:
     """Natural log of the number of kinds of section that speak of it."""
     symptom: float
     symptom_beside_diagnosis: float
+    symptom_in_prose: float
+    """1 for a symptom that is no heading in a plan that has headings."""
     external_cause: float
     status: float
     """1 for a Z code."""
@@ -152,6 +154,7 @@ def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:
         sections=math.log(max(1, len(sections))),
         symptom=float(symptom),
         symptom_beside_diagnosis=float(symptom and facts.diagnosis_in_plan),
+        symptom_in_prose=float(symptom and bool(facts.headings) and not heading),
         external_cause=float(code[0] in "VWXY"),
         status=float(code[0] == "Z"),
         injury=float(code[0] in "ST"),

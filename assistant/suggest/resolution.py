@@ -9,7 +9,7 @@ import re
 
 from corpus.codes import Code
 from corpus.index.search import Searcher
-from corpus.index.sides import side_of
+from corpus.index.sides import side_of, trimester_of
 
 _OPEN = re.compile(r"\b(open|compound)\b", re.I)
 _LATE = re.compile(r"\b(sequelae?|late effects?|residual)\b", re.I)
@@ -18,17 +18,24 @@ _AFTER = re.compile(
     r"weeks? (?:out|ago|s/p|status))\b",
     re.I,
 )
+TRIMESTERS = ("first", "second", "third")
 _PLAIN = ("unspecified", "not applicable", "indeterminate")
 
 
-def resolve(unit: str, words: str, context: str, searcher: Searcher, date: dt.date) -> Code | None:
+def resolve(unit: str, words: str, context: str, note: str, searcher: Searcher, date: dt.date) -> Code | None:
     """The billable code valid on `date`, or None.
 
-    `words` are the mention with its qualifiers, `context` the sentence or problem around it.
+    `words` are the mention with its qualifiers, `context` the sentence or problem around it, `note` the trimester that the
+    whole note states, if any.
     """
     book = searcher.codebook
-    side = side_of(words) or side_of(context)
-    turned = searcher.sides.turn(unit, side or "unspecified") if searcher.sides.side(unit) else unit
+    turned = unit
+    if named := searcher.sides.side(unit):
+        if named in TRIMESTERS or "first" in searcher.sides.variants(unit):
+            stated = trimester_of(words) or trimester_of(context) or note
+        else:
+            stated = side_of(words) or side_of(context)
+        turned = searcher.sides.turn(unit, stated or "unspecified")
     code = book.get(turned)
     if code is None:
         return None

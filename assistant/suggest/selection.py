@@ -11,7 +11,10 @@ from assistant.suggest.ranking import PLAN
 from assistant.suggest.suggestion import NotCodedReason
 from corpus.codes import Code
 from corpus.index.search import Searcher
+from corpus.index.sides import side_of
+from corpus.index.words import key
 
+_PAST = ("Z85", "Z86", "Z87")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|without complications?|\bnot otherwise specified\b", re.I)
 
 
@@ -52,6 +55,7 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
             dropped[code] = reason
             instead[code] = kept
 
+    _both_sides(chosen, searcher, valid)
     for proposal in combination_for(list(chosen)):
         added = [found for text in proposal.add if (found := valid(text))]
         if not added or not all(code in chosen for code in proposal.drop):
@@ -66,13 +70,62 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
             drop(text, NotCodedReason.DUPLICATE, added[0].code)
     for code, kept in _less_specific(chosen.values(), searcher):
         drop(code, NotCodedReason.DUPLICATE, kept)
+    for code, kept in _said_better(list(chosen.values())):
+        drop(code, NotCodedReason.DUPLICATE, kept)
     for symptom, condition, _ in integral_symptoms(list(chosen), searcher.codebook):
         drop(symptom, NotCodedReason.INTEGRAL_SYMPTOM, condition)
-    for one, other, _ in excluded_pairs(list(chosen), searcher.codebook):
+    for one, other, _ in excluded_pairs(list(chosen), searcher.codebook, certain=True):
         if one in chosen and other in chosen:
             weaker, stronger = sorted((one, other), key=lambda code: (chosen[code].probability, code))
             drop(weaker, NotCodedReason.EXCLUDED, stronger)
     return Selection(tuple(sorted(chosen.values(), key=_claim_order)), dropped, instead)
+
+
+def _said_better(items: Sequence[Scored]) -> list[tuple[str, str]]:
+    """(code, code that says it better): an unspecified injury beside a specific one of the region, history beside the present."""
+    found = []
+    for item in items:
+        code = item.code.code
+        for other in items:
+            same_region = code[0] == "S" and other.code.code[:2] == code[:2] and other is not item
+            vague = item.code.title.startswith("Unspecified injury") and not other.code.title.startswith(
+                "Unspecified injury"
+            )
+            past = code.startswith(_PAST) and not other.code.code.startswith("Z") and bool(_words(item) & _words(other))
+            if (same_region and vague) or past:
+                found.append((code, other.code.code))
+                break
+    return found
+
+
+def _words(item: Scored) -> set[str]:
+    return {key(candidate.mention.text) for candidate in item.candidates}
+
+
+def _both_sides(chosen: dict[str, Scored], searcher: Searcher, valid: "Validator") -> None:
+    """A bilateral condition without a bilateral code is coded once for each side (OCG I.B.13)."""
+    for code, item in list(chosen.items()):
+        variants = searcher.sides.variants(item.code.stem)
+        if searcher.sides.side(item.code.stem) != "unspecified" or "bilateral" in variants:
+            continue
+        if not {"right", "left"} <= set(variants) or not any(_says_both(found) for found in item.candidates):
+            continue
+        tail = item.code.code[-1] if item.code.stem != item.code.code else ""
+        sides = [valid(_completed(variants[side], tail)) for side in ("right", "left")]
+        if all(sides):
+            del chosen[code]
+            for one in sides:
+                if one and one.code not in chosen:
+                    chosen[one.code] = Scored(one, item.probability, item.candidates)
+
+
+def _completed(stem: str, seventh: str) -> str:
+    return stem if not seventh else f"{stem.replace('.', '').ljust(6, 'X')}{seventh}"
+
+
+def _says_both(candidate: Candidate) -> bool:
+    words = f"{candidate.mention.text} {' '.join(candidate.mention.qualifiers)}"
+    return side_of(words) == "bilateral"
 
 
 def _claim_order(item: Scored) -> tuple[int, int, float, str]:
@@ -117,10 +170,10 @@ def _says_less(item: Scored, other: Scored, searcher: Searcher) -> bool:
         return False
     if searcher.sides.side(one.stem) == "unspecified" and two.stem in searcher.sides.variants(one.stem).values():
         return one.stem != two.stem
-    if _in_plan(other) and not _in_plan(item) and one.code[0] not in "STVWXY":
-        return True  # the plan's word for a problem stands for what the story calls it
     vague, precise = bool(_UNSPECIFIED.search(one.title)), bool(_UNSPECIFIED.search(two.title))
     if vague and not precise:
         return True
+    if vague and _in_plan(other) and not _in_plan(item):
+        return True  # the plan's word for a problem stands for what the story calls it
     same_words = {candidate.mention.span for candidate in item.candidates} & {c.mention.span for c in other.candidates}
     return bool(same_words) and item.probability < other.probability

@@ -10,12 +10,19 @@ from assistant.suggest.candidates import Candidate
 from assistant.suggest.selection import Scored, Selection, Validator
 from corpus.codes import Code
 from corpus.index.search import UnitHit
+from corpus.index.sides import weeks_of
 from corpus.index.terms import TermKind
 
 _DIABETES = ("E08", "E09", "E11", "E13")
 _ANTIDIABETIC = ("Z79.4", "Z79.84", "Z79.85")
 _OBESITY = ("E66", "E43", "E44", "E46", "R63.4", "R63.5", "R63.6", "F50")
 _BMI = re.compile(r"\b(?:BMI|body mass index)\b[^\d\r\n.;]{0,20}?(\d{2}(?:\.\d{1,2})?)\b", re.I)
+_PREGNANCY = ("O0", "O1", "O2", "O3", "O4", "O6", "O7", "O98", "O99", "Z34")
+_GESTATION = re.compile(
+    r"\b\d{1,2} ?w(?:ks?|eeks?)?(?:,? ?(?:and |& )?\d ?(?:d|days?))? ?(?:gestation(?:al age)?|ega|pregnant|iup|ga)\b"
+    r"|\b(?:pregnan\w*|gestation\w*|ega|ga|iup)\b[^.;\n]{0,25}?\b\d{1,2} ?(?:weeks?|wks?|w)\b",
+    re.I,
+)
 _STOPPED = re.compile(r"\b(?:stop(?:ped)?|discontinu\w+|held|hold|allerg\w+|intoleran\w+|declin\w+|not taking)\b", re.I)
 
 
@@ -53,6 +60,13 @@ def supporting_codes(chosen: Selection, note: Note, mentions: Sequence[Mention],
             code = valid(_bmi_code(float(stated[-1].group(1))))
             if code:
                 extra.append(_stated(code, Span(*stated[-1].span()), note, obesity, "vitals"))
+    if pregnancy := next((item for code, item in selected.items() if code.startswith(_PREGNANCY)), None):
+        for match in _GESTATION.finditer(note.text):
+            weeks = weeks_of(match.group())
+            code = valid(f"Z3A.{weeks:02d}") if weeks is not None else None
+            if code and code.code not in selected:
+                extra.append(_stated(code, Span(*match.span()), note, pregnancy, "history_of_present_illness"))
+                break
     return replace(chosen, chosen=(*chosen.chosen, *extra)) if extra else chosen
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.index.encoder import WEIGHTS_SHA256
 from corpus.sources import tabular
 
-FORMAT = 2
+FORMAT = 4
 """Raised when the meaning of a file in the index folder changes."""
 FILE = "manifest.json"
 

@@ -37,9 +37,9 @@ class SearchTerm:
 
 
 _DEFAULTS = (
-    re.compile(r"\bunspecified$", re.I),
-    re.compile(r"without complications?\b", re.I),
-    re.compile(r"^(?!other).*\bunspecified\b", re.I),
+    re.compile(r"without (?:any )?complications?\b|\buncomplicated$", re.I),
+    re.compile(r"^(?!.*\bwith unspecified\b).*\bunspecified$", re.I),
+    re.compile(r"^(?!other)(?!.*\bwith unspecified\b).*\bunspecified\b", re.I),
     re.compile(r"\bwithout\b", re.I),
 )
 

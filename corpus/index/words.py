@@ -46,6 +46,13 @@ def terms(text: str) -> list[str]:
     return kept or found
 
 
+_FILLERS = frozenset(("a", "an", "and", "as", "by", "for", "in", "into", "of", "on", "the", "to", "unspecified", "nos"))
+
+
 def key(text: str) -> str:
-    """Equal for texts that say the same in another order: sorted distinct terms."""
-    return " ".join(sorted(set(terms(text))))
+    """Equal for texts that say the same in another order: sorted distinct words without fillers.
+
+    "other", "with" and "without" are kept: other specified diabetes is not diabetes.
+    """
+    found = {stem(word) for word in words(text)}
+    return " ".join(sorted(found - _FILLERS or found))
