@@ -1,10 +1,9 @@
 """`superbill claim draft`, `scrub` and `ack`."""
 
 import argparse
-import dataclasses
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,35 +15,33 @@ from assistant.record import to_record
 from assistant.review.encounter import Encounter, read_encounter
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from assistant.claim.claim import Claim, Party
-    from assistant.claim.history import SentClaim
-    from assistant.claim.transmission import Envelope
-
-PENDING = "PENDING"
-"""Stands for a control number while it is not yet known whether the claim can be written."""
+    from assistant.claim.desk import ClaimDesk
+    from assistant.review.ledger import Ledger
 
 
 def draft(args: argparse.Namespace) -> int:
     """Write claims from confirmed encounters, all or none; 1 when the scrubber finds an error in one."""
-    from assistant.claim.history import ClaimHistory
+    from assistant.claim.desk import ClaimDesk
+    from assistant.review.ledger import Ledger
 
     target = Path(args.out)
     if args.form in ("cms1500", "ub04"):
         raise InputError(f"The {args.form} print form is not there yet; use --form 837p or 837i.")
     check_target(target)
     store = wiring.store()
-    ready = _prepared(args, store)
+    desk = ClaimDesk(store, wiring.codebook())
+    ready = _prepared(args, desk, Ledger(store))
     claims, submitters = [item.claim for item in ready], {item.submitter for item in ready}
     if len({claim.payer.id for claim in claims}) > 1 or len(submitters) > 1:
         raise InputError("The encounters have different payers or submitters; write one file for each.")
-    history = ClaimHistory(store)
-    owners = {item.claim.control_number: item.encounter.id for item in ready}
-    findings = _scrubbed(claims, lambda number: history.of_another(number, owners[number]))
-    sent = _write(target, claims, ready[0].submitter, store)
+    findings = desk.findings(claims, today(), {item.claim.control_number: item.encounter.id for item in ready})
+    clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
+    envelope, segments = desk.file(claims, ready[0].submitter, clock)
+    with whole_file(target) as file:
+        file.writelines(segments)
     for item in ready:
-        history.add(_sent(item, sent))
+        desk.keep(item.encounter.id, item.claim, envelope)
     numbers = [claim.control_number for claim in claims]
     said: dict[str, object] = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
     return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
@@ -58,13 +55,12 @@ class _Ready(NamedTuple):
     submitter: "Party | None"
 
 
-def _prepared(args: argparse.Namespace, store: "Engine") -> list[_Ready]:
+def _prepared(args: argparse.Namespace, desk: "ClaimDesk", ledger: "Ledger") -> list[_Ready]:
     """Every encounter with its claim. With several, each that cannot be billed is told before the command refuses."""
+    from assistant.claim.claim import ClaimForm
     from assistant.claim.draft import submitter_of
     from assistant.review.confirmation import contradiction
-    from assistant.review.ledger import Ledger
 
-    ledger = Ledger(store)
     ready, refused = [], []
     for source in map(Path, args.encounters):
         try:
@@ -73,7 +69,7 @@ def _prepared(args: argparse.Namespace, store: "Engine") -> list[_Ready]:
                 raise InputError(f"{source.name} cannot be billed: {why}.")
             if args.after:
                 encounter = _after(encounter, Path(args.after), source.name)
-            claim = _drafted(encounter, args.form, source.name, store)
+            claim = desk.draft(encounter, source.name, ClaimForm(args.form))
             ready.append(_Ready(encounter, claim, submitter_of(encounter)))
         except InputError as error:
             refused.append(error)
@@ -84,24 +80,6 @@ def _prepared(args: argparse.Namespace, store: "Engine") -> list[_Ready]:
             print(f"superbill: {told}", file=sys.stderr)
         raise InputError(f"{len(refused)} of {len(args.encounters)} encounters cannot be billed; nothing was written.")
     return ready
-
-
-def _sent(item: _Ready, envelope: "Envelope") -> "SentClaim":
-    """The row that the store keeps about a claim."""
-    from assistant.claim.history import SentClaim
-
-    return SentClaim(
-        control_number=item.claim.control_number,
-        encounter=item.encounter.id,
-        form=item.claim.form.value,
-        payer=item.claim.payer.id,
-        interchange=envelope.interchange,
-        group=envelope.group,
-        transaction=f"{envelope.first_transaction:04}",
-        state="drafted",
-        payer_control_number="",
-        changed=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-    )
 
 
 def _after(encounter: Encounter, remittance: Path, name: str) -> Encounter:
@@ -129,13 +107,17 @@ def _after(encounter: Encounter, remittance: Path, name: str) -> Encounter:
 
 def scrub(args: argparse.Namespace) -> int:
     """Check an encounter (JSON) or an 837 file before it is sent."""
+    from assistant.claim.claim import ClaimForm
+    from assistant.claim.desk import ClaimDesk
     from assistant.claim.reader import read_837
 
     path = Path(args.file)
+    desk = ClaimDesk(wiring.store(), wiring.codebook())
     if _looks_like_json(path):
         encounter = read_encounter(path)
-        claim = _drafted(encounter, "837i" if encounter.facility else "837p", path.name, None)
-        return _report(args, _scrubbed([claim]), {"file": str(path), "claims": 1}, f"Checked {path}: 1 claim")
+        form = ClaimForm.INSTITUTIONAL if encounter.facility else ClaimForm.PROFESSIONAL
+        found = desk.findings([desk.draft(encounter, path.name, form, draw=False)], today())
+        return _report(args, found, {"file": str(path), "claims": 1}, f"Checked {path}: 1 claim")
     reading = read_837(path)
     claims = [claim for batch in reading.batches for claim in batch.claims]
     if not claims:
@@ -145,7 +127,7 @@ def scrub(args: argparse.Namespace) -> int:
         Finding("CL-0001", Severity(item.severity), f"Segment {item.segment}: {item.message}", "Repair the file.")
         for item in reading.problems
     )
-    findings = (*problems, *_scrubbed(claims))
+    findings = (*problems, *desk.findings(claims, today()))
     said = {"file": str(path), "claims": len(claims)}
     return _report(args, findings, said, f"Checked {path}: {len(claims)} claim{'s' if len(claims) > 1 else ''}")
 
@@ -186,72 +168,9 @@ def ack(args: argparse.Namespace) -> int:
     return 1 if found.rejected else 0
 
 
-def _drafted(encounter: Encounter, form: str, name: str, store: "Engine | None") -> "Claim":
-    """The claim; a control number is drawn only once everything else is there."""
-    from assistant.claim.claim import ClaimForm
-    from assistant.claim.control_numbers import ControlNumbers
-    from assistant.claim.draft import draft_claim
-
-    kind, encounter = ClaimForm(form), _completed(encounter)
-    given = encounter if encounter.control_number else dataclasses.replace(encounter, control_number=PENDING)
-    claim = draft_claim(given, name, kind)
-    if encounter.control_number or store is None:
-        return claim
-    number = f"SB{ControlNumbers(store).reserve('claim'):08}"
-    return draft_claim(dataclasses.replace(encounter, control_number=number), name, kind)
-
-
-def _write(target: Path, claims: "Sequence[Claim]", submitter: "Party | None", store: "Engine") -> "Envelope":
-    from assistant.claim.control_numbers import ControlNumbers
-    from assistant.claim.transmission import Envelope, batch_of, write_837
-
-    numbers = ControlNumbers(store)
-    clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
-    batch = batch_of(tuple(claims), f"{numbers.reserve('batch'):09}", clock, submitter)
-    envelope = Envelope(
-        sender=batch.submitter.id,
-        receiver=batch.receiver.id,
-        interchange=numbers.reserve("interchange"),
-        group=numbers.reserve("group"),
-        first_transaction=numbers.reserve("transaction"),
-        clock=clock,
-    )
-    with whole_file(target) as file:
-        file.writelines(write_837([batch], envelope))
-    return envelope
-
-
-def _scrubbed(claims: "Sequence[Claim]", sent_before: Callable[[str], bool] | None = None) -> tuple[Finding, ...]:
-    from assistant.claim.scrub import Context, scrub_claims
-    from assistant.claim.site import SiteData
-
-    edits = SiteData(wiring.store())
-    return scrub_claims(claims, Context(today(), wiring.codebook(), edits, sent_before))
-
-
 def today() -> dt.date:
     """The day on which a claim is checked."""
     return dt.date.today()
-
-
-def _completed(encounter: Encounter) -> Encounter:
-    """With what this machine knows: the official titles of the diagnoses (the sides of lines are matched with them),
-    and the site's fees for lines without a charge."""
-    from assistant.claim.site import SiteData
-
-    site = SiteData(wiring.store())
-    services = tuple(
-        item
-        if item.charge is not None or (fee := site.fee(item.procedure, item.modifiers)) is None
-        else dataclasses.replace(item, charge=round(fee * item.units, 2))
-        for item in encounter.services
-    )
-    book = wiring.codebook()
-    diagnoses = tuple(
-        item if item.description else dataclasses.replace(item, description=book.title(item.code))
-        for item in encounter.diagnoses
-    )
-    return dataclasses.replace(encounter, diagnoses=diagnoses, services=services)
 
 
 def _looks_like_json(path: Path) -> bool:

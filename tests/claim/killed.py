@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assistant.claim import transmission
-from assistant.commands import claim, wiring
+from assistant.claim import desk
+from assistant.commands import wiring
 from tests.review.fakes import FakeCodeBook
 
 
 def run(home: Path, after: int) -> None:
     """Draft `home`/e.json into `home`/c.837; SIGKILL ourselves after so many segments, the number in use printed."""
-    real = transmission.write_837
+    real = desk.write_837
 
     def dying(batches: Any, envelope: Any) -> Iterator[str]:
         print(envelope.interchange, flush=True)
@@ -22,9 +22,9 @@ def run(home: Path, after: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
             yield piece
 
-    transmission.write_837 = dying
+    desk.write_837 = dying
     wiring.codebook = FakeCodeBook  # type: ignore[assignment]
-    claim._scrubbed = lambda *_: ()  # type: ignore[assignment]
+    desk.scrub_claims = lambda *_: ()  # type: ignore[assignment]
     from assistant.cli import main
 
     main(["claim", "draft", str(home / "e.json"), "--out", str(home / "c.837")])
