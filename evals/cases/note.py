@@ -15,7 +15,7 @@ from assistant.chart.note import Span
 from assistant.suggest.suggestion import NotCodedReason, Setting
 from evals.cases.lines import load, one_of
 
-SPLITS = ("train", "dev", "test")
+SPLITS = ("train", "dev", "test", "report")
 SEXES = ("female", "male", "unknown")
 
 
