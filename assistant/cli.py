@@ -71,6 +71,8 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--encounter", metavar="FILE")
     check.add_argument("--setting", choices=("outpatient", "inpatient"), default="outpatient")
     check.add_argument("--date", metavar="D")
+    check.add_argument("--sex", choices=("F", "M"))
+    check.add_argument("--age", type=float, metavar="YEARS")
 
     claim = group("claim", "draft, check and follow claims")
     draft = leaf(claim, "draft", "claim:draft", "write claims from confirmed encounters")

@@ -46,10 +46,15 @@ class Services:
                 build_index(root, quiet=self._quiet)
             return Searcher(root)
 
-    @property
+    @cached_property
     def codebook(self) -> "CodeBook":
-        """The code library of the index."""
-        return self.searcher.codebook
+        """The code library; opening it builds no search index."""
+        from corpus.library import open_codebook
+        from corpus.sources.tabular import release
+
+        with self._lock:
+            ensure_home(self.settings)
+            return open_codebook(self.settings.home / "library", release())
 
     @cached_property
     def suggester(self) -> "Suggester":

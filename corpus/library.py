@@ -12,6 +12,8 @@ from corpus.errors import CorpusError
 from corpus.sources.tabular import TabularNode
 from corpus.sources.validity import CodeValidity
 
+LIBRARY_FORMAT = 1
+"""Raised when the tables change."""
 _SCHEMA = """
 create table node(code text primary key, position integer, title text, kind text, parent text, stem text, billable integer);
 create index node_parent on node(parent);
@@ -47,6 +49,29 @@ def write_library(path: Path, nodes: Iterable[TabularNode]) -> int:
     finally:
         connection.close()
     return billable
+
+
+def open_codebook(folder: Path, release: Release) -> "CodeBook":
+    """The code library alone, without a search index; written on first use (a few seconds)."""
+    from filelock import FileLock
+
+    from corpus.sources.tabular import read_tabular
+
+    path = folder / f"{release.source.replace(' ', '-')}-{LIBRARY_FORMAT}.db"
+    if not path.is_file():
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with FileLock(folder / "library.lock"):
+                if not path.is_file():
+                    partial = path.with_suffix(".partial")
+                    partial.unlink(missing_ok=True)
+                    write_library(partial, read_tabular())
+                    partial.replace(path)
+        except OSError as error:
+            raise CorpusError(
+                f"the folder {folder} cannot be written ({error.strerror}); set SUPERBILL_HOME"
+            ) from error
+    return CodeBook(path, release)
 
 
 class CodeBook:

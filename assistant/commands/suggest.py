@@ -87,7 +87,9 @@ def _answers(services: Services, args: argparse.Namespace, source: Path, done: i
     from tqdm import tqdm
 
     defaults = {"setting": args.setting, "date_of_service": args.date}
-    for number, (line_number, value) in enumerate(tqdm(read_jsonl(source), unit=" notes", desc="Suggesting")):
+    for number, (line_number, value) in enumerate(
+        tqdm(read_jsonl(source), unit=" notes", desc="Suggesting", disable=None)
+    ):
         if number < done:
             continue
         if isinstance(value, dict):

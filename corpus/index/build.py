@@ -247,7 +247,7 @@ class _bar:
     """A progress bar on stderr as a context manager giving its `advance` function."""
 
     def __init__(self, total: int, label: str, quiet: bool) -> None:
-        self._arguments: dict[str, Any] = {"total": total, "desc": label, "disable": quiet, "unit": "rows"}
+        self._arguments: dict[str, Any] = {"total": total, "desc": label, "disable": quiet or None, "unit": "rows"}
 
     def __enter__(self) -> Callable[[int], None]:
         from tqdm import tqdm
