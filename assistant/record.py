@@ -9,7 +9,7 @@ from typing import Any
 
 def to_record(value: Any) -> Any:
     """`value` as plain JSON types. Decimals become strings with two decimals, dates ISO strings."""
-    if value is None or isinstance(value, str | int | float | bool) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, str | int | float | bool) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value
