@@ -102,7 +102,39 @@ def _notes(services: "object") -> None:
     line = {"id": "bench", "text": text, "date_of_service": "2026-11-09"}
     services.suggest_line(line)  # type: ignore[attr-defined]
     seconds = timed(lambda: services.suggest_line(line), REPEATS)  # type: ignore[attr-defined]
+    _stages(services, text)
     row(f"suggest, one note of {words} words, p50 / p95", _milliseconds(seconds), "300 ms")
+
+
+def _stages(services: "object", text: str) -> None:
+    from assistant.chart.mentions import find_mentions
+    from assistant.chart.note import Note
+    from assistant.chart.sections import sections
+    from assistant.guidelines.check import check_codes
+
+    book = services.codebook  # type: ignore[attr-defined]
+    note, long = Note("bench", text), Note("long", text * 40)
+    seconds = timed(lambda: find_mentions(note, sections(note)), REPEATS)
+    row("chart, the same note read, p50 / p95", _milliseconds(seconds), "10 ms")
+    seconds = timed(lambda: find_mentions(long, sections(long)), 1)
+    row(f"chart, {len(long.text.split()):,} words", f"{seconds[0]:.2f} s", "5 s")
+    codes = [
+        "E11.22",
+        "I12.9",
+        "N18.32",
+        "E11.42",
+        "E78.5",
+        "E66.811",
+        "Z68.31",
+        "Z79.84",
+        "S93.402A",
+        "J44.1",
+        "I48.91",
+        "F33.1",
+    ]
+    date = dt.date(2026, 11, 9)
+    seconds = timed(lambda: check_codes(codes, codebook=book, date=date, sex="F", age=65), REPEATS)
+    row(f"check, {len(codes)} codes, p50 / p95", _milliseconds(seconds), "5 ms")
 
 
 def _remittances() -> None:
