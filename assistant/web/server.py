@@ -1,0 +1,147 @@
+"""Starts the page: this machine only, nothing recorded in the browser, no file of ours within reach."""
+
+import contextlib
+import ipaddress
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import InputError
+from assistant.services import Services
+from assistant.settings import Settings, ensure_home
+
+MOST_UPLOAD = "200mb"
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # The page's library compiles its templates in the browser and writes styles inline.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class Headers:
+    """ASGI layer that tells the browser to load nothing from, and send nothing to, anywhere else."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass everything through, with the headers added to each response."""
+
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def checked_host(host: str) -> str:
+    """`host`, when it is this machine alone. Raises InputError for any other: the page has no accounts yet."""
+    if host == "localhost":
+        return "127.0.0.1"
+    with contextlib.suppress(ValueError):
+        if ipaddress.ip_address(host).is_loopback:
+            return host
+    raise InputError(
+        f"The page is served on this machine only until it has accounts; use --host 127.0.0.1 instead of {host}."
+    )
+
+
+@contextlib.contextmanager
+def running(services: Services, host: str, port: int | None) -> Iterator[str]:
+    """The page, served while the block runs; gives its address. `port` None takes any free one.
+
+    Uploads live in a private folder inside the data folder until they are read, and the folder goes at the end.
+    Raises InputError when the port is taken.
+    """
+    host = checked_host(host)
+    with _private_uploads(services.settings):
+        from starlette.middleware import Middleware
+
+        from assistant.web.page import build_page, look
+
+        page = build_page(services)
+        try:
+            _, url, _ = page.launch(
+                server_name=host,
+                server_port=port,
+                prevent_thread_lock=True,
+                quiet=True,
+                share=False,
+                inbrowser=False,
+                show_error=False,
+                run_history=False,
+                allowed_paths=[],
+                blocked_paths=[str(services.settings.index_dir), str(services.settings.home / "superbill.db")],
+                max_file_size=MOST_UPLOAD,
+                enable_monitoring=False,
+                ssr_mode=False,
+                mcp_server=False,
+                pwa=False,
+                footer_links=[],
+                app_kwargs={"middleware": [Middleware(Headers)]},
+                **look(),
+            )
+        except OSError:
+            raise InputError(f"Port {port} is taken on {host}; choose another with --port.") from None
+        try:
+            yield url
+        finally:
+            page.close(verbose=False)
+
+
+@contextlib.contextmanager
+def _private_uploads(settings: Settings) -> Iterator[Path]:
+    """A folder of this process for uploads, gone afterwards."""
+    quiet = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}
+    with tempfile.TemporaryDirectory(dir=ensure_home(settings), prefix="uploads-") as folder:
+        before = {name: os.environ.get(name) for name in (*quiet, "GRADIO_TEMP_DIR")}
+        os.environ.update(quiet, GRADIO_TEMP_DIR=folder)
+        try:
+            yield Path(folder)
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+def warm(services: Services) -> None:
+    """Open index, engine, code validity, claim rules and store, so that the first user does not wait for them.
+
+    Goes through the sample visit up to its claim; nothing is recorded.
+    """
+    import datetime as dt
+    from dataclasses import replace
+
+    from assistant.claim.draft import draft_claim
+    from assistant.claim.scrub import Context, scrub_claims
+    from assistant.record import to_record
+    from assistant.review.confirmation import confirm
+    from assistant.web.samples import SAMPLE_DATE, sample_details, sample_note
+
+    line = {"id": "warm-up", "text": sample_note(), "date_of_service": SAMPLE_DATE}
+    answer = to_record(services.suggest_line(line))
+    answer["date_of_service"] = dt.date.fromisoformat(SAMPLE_DATE)
+    drafted = confirm(answer, services.codebook, accept="selected", details=sample_details())
+    claim = draft_claim(replace(drafted.encounter, control_number="WARM"))
+    scrub_claims([claim], Context(today=dt.date.today(), codebook=services.codebook))
+    services.ledger.entries("warm-up")

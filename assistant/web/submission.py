@@ -1,0 +1,126 @@
+"""What happens when the coder submits: decisions into the ledger, the encounter, and the claim or what it lacks."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import InputError
+from assistant.guidelines.finding import Finding
+from assistant.review.confirmation import Confirmation, confirm, record
+from assistant.review.decision import DecisionAction
+from assistant.review.encounter import Encounter, encounter_json
+from assistant.web.review import Review
+from assistant.web.words import say
+
+if TYPE_CHECKING:
+    from assistant.claim.claim import Claim
+    from assistant.services import Services
+
+PENDING = "PENDING"
+"""Stands for a control number while it is not yet known whether the claim can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The outcome. Either `claim` with its file and findings, or `missing`: every fact that keeps it from being billed."""
+
+    encounter: Encounter
+    confirmed: tuple[str, ...]
+    rejected: tuple[str, ...]
+    claim: "Claim | None" = None
+    claim_text: str = ""
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def encounter_json(self) -> str:
+        """The encounter as the command line writes it."""
+        return encounter_json(self.encounter)
+
+
+def submit(services: "Services", review: Review, details: dict[str, Any], visit: str, actor: str) -> Submission:
+    """Record the decisions of `review` and draft the claim from them and `details` (a partial encounter record).
+
+    Raises InputError while a selected suggestion has no decision, and for details that cannot be used; nothing is
+    recorded then.
+    """
+    if review.undecided:
+        raise InputError(say("coder.undecided", codes=", ".join(review.undecided)))
+    if not review.order:
+        raise InputError(say("coder.nothing_accepted"))
+    answer = {**review.record, "id": visit}
+    answer["date_of_service"] = dt.date.fromisoformat(str(answer["date_of_service"]))
+    name = say("coder.details")
+    drafted = confirm(answer, services.codebook, details=details, name=name, **review.arguments())
+    encounter = record(_in_order(drafted, review.order), services.ledger, actor)
+    said = {
+        action: tuple(item.code for item in drafted.decisions if item.action is action) for action in DecisionAction
+    }
+    outcome = Submission(encounter, said[DecisionAction.ACCEPT] + said[DecisionAction.ADD], said[DecisionAction.REJECT])
+    return draft(services, outcome)
+
+
+def draft(services: "Services", outcome: Submission) -> Submission:
+    """`outcome` with its claim, scrubbed and written, or with the list of what is missing."""
+    from assistant.claim.control_numbers import ControlNumbers
+    from assistant.claim.draft import draft_claim, submitter_of
+    from assistant.claim.scrub import Context, scrub_claims
+    from assistant.review.store import open_store
+
+    encounter, name = outcome.encounter, say("claim.this_encounter")
+    try:
+        claim = draft_claim(replace(encounter, control_number=encounter.control_number or PENDING), name)
+        submitter = submitter_of(encounter)
+    except InputError as error:
+        return replace(outcome, missing=_faults(str(error)))
+    store = open_store(services.settings)
+    try:
+        numbers = ControlNumbers(store)
+        if not encounter.control_number:
+            claim = replace(draft_claim(replace(encounter, control_number=f"SB{numbers.reserve('claim'):08}"), name))
+        text = _written(claim, submitter, numbers)
+    finally:
+        store.dispose()
+    findings = scrub_claims([claim], Context(today=dt.date.today(), codebook=services.codebook))
+    return replace(outcome, claim=claim, claim_text=text, findings=findings)
+
+
+def details_of(content: bytes, name: str) -> dict[str, Any]:
+    """A partial encounter record: patient, payer, providers and lines. Raises InputError when it is none."""
+    try:
+        details = json.loads(content.decode("utf-8-sig"))
+    except ValueError:
+        raise InputError(say("coder.details_not_json", name=name)) from None
+    if not isinstance(details, dict):
+        raise InputError(say("coder.details_not_json", name=name))
+    return details
+
+
+def _in_order(drafted: Confirmation, order: tuple[str, ...]) -> Confirmation:
+    """The diagnoses as the coder listed them; rejected ones stay behind."""
+    places = {code: at for at, code in enumerate(order)}
+    diagnoses = sorted(drafted.encounter.diagnoses, key=lambda item: places.get(item.code, len(places)))
+    return replace(drafted, encounter=replace(drafted.encounter, diagnoses=tuple(diagnoses)))
+
+
+def _written(claim: "Claim", submitter: Any, numbers: Any) -> str:
+    from assistant.claim.transmission import Envelope, batch_of, write_837
+
+    clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
+    batch = batch_of((claim,), f"{numbers.reserve('batch'):09}", clock, submitter)
+    envelope = Envelope(
+        sender=batch.submitter.id,
+        receiver=batch.receiver.id,
+        interchange=numbers.reserve("interchange"),
+        group=numbers.reserve("group"),
+        first_transaction=numbers.reserve("transaction"),
+        clock=clock,
+    )
+    return "".join(write_837([batch], envelope))
+
+
+def _faults(message: str) -> tuple[str, ...]:
+    """`NAME cannot be billed yet: this; that.` as its parts."""
+    _, _, listed = message.partition(": ")
+    return tuple(part.strip().rstrip(".") for part in (listed or message).split("; "))
