@@ -28,7 +28,7 @@ SEED = 20261109
 FOLDS = 5
 NAMES = tuple(field.name for field in fields(Features))
 TARGET = Path(__file__).resolve().parents[1] / "assistant" / "suggest" / "rules" / "ranking.json"
-THRESHOLDS = tuple(round(0.2 + 0.02 * step, 2) for step in range(21))
+THRESHOLDS = tuple(round(0.1 + 0.02 * step, 2) for step in range(26))
 
 Note = tuple[Request, Examined, frozenset[str]]
 

@@ -89,7 +89,8 @@ class Suggester:
             for candidate in found:
                 if candidate.score >= WEAKEST:
                     by_code[candidate.code.code].append(candidate)
-        facts = note_facts(found[0] for found in candidates.values() if found and found[0].score >= WEAKEST)
+        best = (found[0] for found in candidates.values() if found and found[0].score >= WEAKEST)
+        facts = note_facts(best, mentions)
         codes = []
         for listed in by_code.values():
             leading = tuple(candidate for candidate in listed if candidate.place == 0) or tuple(listed)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.chart.note import Assertion
+from assistant.chart.note import Assertion, Mention
 from assistant.suggest.candidates import Candidate
 
 HEADING = 0.6
@@ -107,14 +107,18 @@ class NoteFacts:
     """The plan names a definite disease or injury."""
     headings: frozenset[str]
     """Codes that lead a mention which is a heading of the plan."""
+    plan: frozenset[str]
+    """Kinds of section that hold the plan: without one, what the note tells freely stands for it."""
 
 
-def note_facts(leading: Iterable[Candidate]) -> NoteFacts:
-    """Facts from the leading candidate of every mention."""
-    listed = [candidate for candidate in leading if candidate.mention.section in PLAN]
+def note_facts(leading: Iterable[Candidate], mentions: Iterable[Mention]) -> NoteFacts:
+    """Facts from the leading candidate of every mention, and from where the note's mentions stand."""
+    plan = PLAN if any(mention.section in PLAN for mention in mentions) else PLAN | STORY | {"other"}
+    listed = [candidate for candidate in leading if candidate.mention.section in plan]
     return NoteFacts(
         any(not is_symptom(candidate.code.code) and candidate.code.code[0] not in "VWXYZ" for candidate in listed),
         frozenset(candidate.code.code for candidate in listed if candidate.share >= HEADING),
+        plan,
     )
 
 
@@ -135,7 +139,7 @@ def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:
     assertions = {candidate.mention.assertion for candidate in candidates}
     code = best.code.code
     symptom = is_symptom(code)
-    heading = any(candidate.share >= HEADING and candidate.mention.section in PLAN for candidate in candidates)
+    heading = any(candidate.share >= HEADING and candidate.mention.section in facts.plan for candidate in candidates)
     return Features(
         bias=1.0,
         cosine=best.hit.cosine - 0.8,
@@ -143,10 +147,10 @@ def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:
         exact=float(best.score > best.hit.cosine + 0.4),
         margin=min(best.margin, 0.5),
         place=min(best.place, 3),
-        in_plan=float(bool(sections & PLAN)),
+        in_plan=float(bool(sections & facts.plan)),
         plan_heading=float(heading),
         plan_heading_of_other=float(bool(facts.headings) and not heading),
-        in_story=float(bool(sections & STORY)),
+        in_story=float(bool(sections & STORY - facts.plan)),
         in_complaint=float("chief_complaint" in sections),
         in_list=float(bool(sections & LISTS)),
         in_review=float(bool(sections) and sections <= REVIEW),
