@@ -26,6 +26,7 @@ CONTEXT = 120
 """Code points on each side of a mention that laterality and encounter may be read from."""
 _SAYS_HISTORY = re.compile(r"\b(?:former|ex-|quit|status post|s/p|previous|prior)\b", re.I)
 _HISTORY_WORDS = re.compile(r"\b(?:personal )?(?:history|hx|h/o) (?:of )?", re.I)
+_FIRST_SENTENCE = re.compile(r"[\r\n]|(?<=[a-z)\]])[.:;](?=\s)| - ")
 _SENTENCE_END = re.compile(r"[.;\r\n]")
 
 
@@ -40,7 +41,7 @@ class Candidate:
     margin: float
     """Search score over the next different candidate of the mention."""
     share: float
-    """How much of its line the mention fills, 0 to 1: a problem's heading fills it."""
+    """How much of the first sentence of its line the mention fills, 0 to 1: a problem's heading fills it."""
 
     @property
     def score(self) -> float:
@@ -76,11 +77,13 @@ def context_of(note: Note, mention: Mention) -> str:
 
 
 def line_share(note: Note, mention: Mention) -> float:
-    """Share of the letters and digits of the mention's line that are the mention's own."""
+    """Share of the letters of the first sentence of the mention's line that are the mention's own; 0 when it stands later."""
     start = max(note.text.rfind(mark, 0, mention.span.start) for mark in "\r\n") + 1
-    ends = [end for mark in "\r\n" if (end := note.text.find(mark, mention.span.end)) >= 0]
-    line = note.text[start : min(ends, default=len(note.text))]
-    total = sum(map(str.isalpha, line))
+    end = _FIRST_SENTENCE.search(note.text, start)
+    stop = end.start() if end else len(note.text)
+    if mention.span.start > stop:
+        return 0.0
+    total = sum(map(str.isalpha, note.text[start : max(stop, mention.span.end)]))
     return min(1.0, sum(map(str.isalpha, mention.text)) / total) if total else 0.0
 
 

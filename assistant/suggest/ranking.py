@@ -10,8 +10,8 @@ from pathlib import Path
 from assistant.chart.note import Assertion, Mention
 from assistant.suggest.candidates import Candidate
 
-HEADING = 0.6
-"""Share of its line from which a mention counts as a heading."""
+HEADING = 0.5
+"""Share of the first sentence of its line from which a mention counts as a heading."""
 _FILE = Path(__file__).parent / "rules" / "ranking.json"
 PLAN = frozenset({"assessment", "plan", "assessment_and_plan", "discharge_diagnosis", "impression", "diagnosis"})
 STORY = frozenset(
@@ -57,7 +57,7 @@ class Features:
     """Best place among a mention's candidates: 0, 1, 2; at most 3."""
     in_plan: float
     plan_heading: float
-    """1 when a mention in the plan fills most of its line."""
+    """1 when a mention in the plan fills most of the first sentence of its line."""
     plan_heading_of_other: float
     """1 when the plan has headings, and none of them is this code's."""
     in_story: float
