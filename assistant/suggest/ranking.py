@@ -76,7 +76,6 @@ class Features:
     external_cause: float
     status: float
     """1 for a Z code."""
-    injury: float
     unspecific_words: float
     """1 when the longest mention is a single word."""
     historical: float
@@ -161,7 +160,6 @@ def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:
         symptom_in_prose=float(symptom and bool(facts.headings) and not heading),
         external_cause=float(code[0] in "VWXY"),
         status=float(code[0] == "Z"),
-        injury=float(code[0] in "ST"),
         unspecific_words=float(max(len(candidate.mention.text.split()) for candidate in candidates) == 1),
         historical=float(not assertions - {Assertion.HISTORICAL, Assertion.RESOLVED}),
         family=float(assertions == {Assertion.FAMILY}),
