@@ -16,10 +16,15 @@ def biller_tab() -> None:
     place = gr.State(None, time_to_live=8 * 3600)
     with gr.Row(elem_classes="sb-drop-row"):
         drop = gr.File(
-            label=say("biller.drop"), type="filepath", file_count="multiple", height=120, elem_id="sb-remit-drop"
+            label=say("biller.drop"),
+            type="filepath",
+            file_count="multiple",
+            height=120,
+            elem_classes="sb-drop",
+            elem_id="sb-remit-drop",
         )
         sample = gr.Button(say("biller.sample"), elem_id="sb-sample-remit", scale=0, min_width=260)
-    status = gr.HTML(elem_id="sb-biller-status")
+    status = gr.HTML(elem_id="sb-biller-status", elem_classes="sb-quiet")
     deposits = gr.HTML(empty("biller.empty"), elem_id="sb-deposits")
     with gr.Tabs():
         with gr.Tab(say("biller.tab_claims")):
@@ -54,9 +59,10 @@ def biller_tab() -> None:
 
     private: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 8, "show_progress": "hidden"}
     reading = {**private, "concurrency_limit": 2, "show_progress": "minimal"}
-    read = [payments, deposits, claims, work, sign, drop, status]
-    drop.upload(desk.dropped, drop, read, **reading)
-    sample.click(desk.samples, None, read, **reading)
+    sides = [place, claims, explained, patient, letter, segments]
+    read = [payments, deposits, work, sign, *sides, drop, status]
+    drop.upload(desk.dropped, [drop, kind, language], read, **reading)
+    sample.click(desk.samples, [kind, language], read, **reading)
     gr.on(
         [sign.input, words.change],
         desk.filtered,
@@ -68,7 +74,7 @@ def biller_tab() -> None:
     claims.open_row(
         desk.opened,
         [payments, sign, words, kind, language],
-        [place, claims, explained, patient, letter, segments],
+        sides,
         **private,
     )
     gr.on([kind.input, language.input], desk.lettered, [payments, place, kind, language], letter, **private)

@@ -14,7 +14,7 @@ from assistant.web.views import banner, empty
 from assistant.web.words import say
 
 
-def dropped(paths: list[str] | str | None) -> tuple[Any, ...]:
+def dropped(paths: list[str] | str | None, kind: str, language: str) -> tuple[Any, ...]:
     """Every dropped file, read together."""
     contents, faults = [], []
     for path in [paths] if isinstance(paths, str) else paths or []:
@@ -23,13 +23,13 @@ def dropped(paths: list[str] | str | None) -> tuple[Any, ...]:
         except USER_ERRORS as error:
             faults.append(str(error))
     if not contents:
-        return (gr.skip(),) * 5 + (None, banner(" ".join(faults) or say("biller.nothing_dropped")))
-    return _opened(Payments.read(contents), " ".join(faults))
+        return (gr.skip(),) * 10 + (None, banner(" ".join(faults) or say("biller.nothing_dropped")))
+    return _opened(Payments.read(contents), " ".join(faults), kind, language)
 
 
-def samples() -> tuple[Any, ...]:
+def samples(kind: str, language: str) -> tuple[Any, ...]:
     """The shipped remittances."""
-    return _opened(Payments.read(sample_remittances()), "")
+    return _opened(Payments.read(sample_remittances()), "", kind, language)
 
 
 def filtered(payments: Payments | None, sign: str, words: str) -> Any:
@@ -45,14 +45,7 @@ def opened(
     if payments is None or row is None:
         return (gr.skip(),) * 6
     place = payments.rows.index(row)
-    return (
-        place,
-        view.claims_html(payments, sign, words, place),
-        view.claim_explained(payments, row),
-        view.patient_html(payments, row),
-        view.letter_html(payments, row, kind, language),
-        view.segments_html(row),
-    )
+    return place, view.claims_html(payments, sign, words, place), *_sides(payments, row, kind, language)
 
 
 def lettered(payments: Payments | None, place: int | None, kind: str, language: str) -> Any:
@@ -67,22 +60,38 @@ def filter_choices(payments: Payments | None = None) -> list[tuple[str, str]]:
     return [(say(f"biller.filter_{sign}") + (f" ({counts[sign]})" if payments else ""), sign) for sign in FILTERS]
 
 
-def _opened(payments: Payments, fault: str) -> tuple[Any, ...]:
+def _opened(payments: Payments, fault: str, kind: str, language: str) -> tuple[Any, ...]:
     usable = [file for file in payments.files if file.usable]
+    first: tuple[Any, ...]
     if fault:
         said = banner(fault)
     elif not usable:
         said = banner(say("biller.no_remittance"))
     else:
         said = banner(say("biller.read", files=len(usable), claims=len(payments.rows)), "info")
+    # The first claim stands open, so that a first look shows what there is.
+    if payments.rows:
+        first = (0, view.claims_html(payments, "all", "", 0), *_sides(payments, payments.rows[0], kind, language))
+    else:
+        first = (None, view.claims_html(payments, "all", "", None), *(empty("biller.choose"),) * 4)
     return (
         payments,
         view.deposits_html(payments),
-        view.claims_html(payments, "all", "", None),
         view.work_html(payments, dt.date.today()) if usable else empty("biller.empty_file"),
         gr.update(choices=filter_choices(payments), value="all"),
+        *first,
         None,
         said,
+    )
+
+
+def _sides(payments: Payments, row: ClaimRow, kind: str, language: str) -> tuple[str, str, str, str]:
+    """Explanation, patient view, letter and segments of one claim."""
+    return (
+        view.claim_explained(payments, row),
+        view.patient_html(payments, row),
+        view.letter_html(payments, row, kind, language),
+        view.segments_html(row),
     )
 
 

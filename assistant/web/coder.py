@@ -26,7 +26,13 @@ def coder_tab(services: Services) -> None:
                     autofocus=False,
                 )
             with gr.Column(scale=2, min_width=300):
-                drop = gr.File(label=say("coder.note_drop"), type="filepath", height=110, elem_id="sb-note-drop")
+                drop = gr.File(
+                    label=say("coder.note_drop"),
+                    type="filepath",
+                    height=110,
+                    elem_classes="sb-drop",
+                    elem_id="sb-note-drop",
+                )
                 with gr.Row():
                     date = gr.Textbox(label=say("coder.date"), placeholder="YYYY-MM-DD", max_lines=1, min_width=130)
                     setting = gr.Dropdown(
@@ -47,7 +53,7 @@ def coder_tab(services: Services) -> None:
         with gr.Row():
             ask = gr.Button(say("coder.suggest"), variant="primary", elem_id="sb-suggest")
             sample = gr.Button(say("coder.sample"), elem_id="sb-sample-note")
-    status = gr.HTML(elem_id="sb-coder-status")
+    status = gr.HTML(elem_id="sb-coder-status", elem_classes="sb-quiet")
     with gr.Row(elem_classes="sb-work"):
         with gr.Column(elem_classes="sb-left"):
             note = gr.HTML(empty("coder.empty_note"), elem_id="sb-note-view", js_on_load=LOOK_JS)
@@ -55,13 +61,15 @@ def coder_tab(services: Services) -> None:
             query = gr.Textbox(
                 label=say("coder.search"), placeholder=say("coder.search_placeholder"), max_lines=1, elem_id="sb-search"
             )
-            hits = gr.HTML(elem_id="sb-hits", js_on_load=DECIDE_JS)
+            hits = gr.HTML(elem_id="sb-hits", elem_classes="sb-quiet", js_on_load=DECIDE_JS)
             cards = gr.HTML(empty("coder.empty_cards"), elem_id="sb-cards", js_on_load=DECIDE_JS)
             with gr.Accordion(say("coder.details"), open=False, elem_id="sb-details"):
                 shown = gr.HTML(details_html({}))
-                details_drop = gr.File(label=say("coder.details_drop"), type="filepath", height=100)
+                details_drop = gr.File(
+                    label=say("coder.details_drop"), type="filepath", height=100, elem_classes="sb-drop"
+                )
             send = gr.Button(say("coder.submit"), variant="primary", interactive=False, elem_id="sb-submit")
-            outcome = gr.HTML(elem_id="sb-claim")
+            outcome = gr.HTML(elem_id="sb-claim", elem_classes="sb-quiet")
 
     private = {"api_visibility": "private"}
     work = [review, note, cards, send, outcome, status, entry]

@@ -26,11 +26,17 @@ def evaluator_tab(services: Services) -> None:
                 elem_id="sb-tools",
             )
         with gr.Column(scale=2, min_width=300):
-            drop = gr.File(label=say("evaluator.drop"), type="filepath", height=120, elem_id="sb-predictions-drop")
+            drop = gr.File(
+                label=say("evaluator.drop"),
+                type="filepath",
+                height=120,
+                elem_classes="sb-drop",
+                elem_id="sb-predictions-drop",
+            )
     with gr.Row():
         start = gr.Button(say("evaluator.run"), variant="primary", elem_id="sb-run")
         halt = gr.Button(say("evaluator.stop"), interactive=False, elem_id="sb-stop-run")
-    status = gr.HTML(elem_id="sb-eval-status")
+    status = gr.HTML(elem_id="sb-eval-status", elem_classes="sb-quiet")
     result = gr.HTML(empty("evaluator.empty"), elem_id="sb-run-result", js_on_load=FOLDS_JS)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

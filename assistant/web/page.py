@@ -21,7 +21,9 @@ UPLOADS_LIVE = (3600, 3600)
 
 def build_page(services: Services) -> gr.Blocks:
     """The whole page over `services`. Nothing is kept on it: each session's work is in its own state."""
-    with gr.Blocks(title=say("page.title"), analytics_enabled=False, delete_cache=UPLOADS_LIVE) as page:
+    with gr.Blocks(
+        title=say("page.title"), analytics_enabled=False, fill_width=True, delete_cache=UPLOADS_LIVE
+    ) as page:
         gr.HTML(render("head"))
         with gr.Tabs(elem_id="sb-tabs"):
             with gr.Tab(say("page.coder"), id="coder"):
@@ -51,9 +53,11 @@ def look() -> dict[str, object]:
         button_primary_background_fill_dark="#0f766e",
         button_primary_background_fill_hover_dark="#115e59",
     )
-    script = (STATIC / "page.js").read_text(encoding="utf-8")
+    script, frame = (
+        (STATIC / name).read_text(encoding="utf-8").replace("</", "<\\/") for name in ("page.js", "frame.css")
+    )
     return {
         "theme": theme,
         "css": (STATIC / "page.css").read_text(encoding="utf-8"),
-        "head": f"<script>{script}</script>",
+        "head": f"<style>{frame}</style><script>{script}</script>",
     }

@@ -1,0 +1,51 @@
+"""Every word of the page is in one file, none is missing and none is left over."""
+
+import re
+from pathlib import Path
+
+import assistant.web
+from assistant.guidelines.finding import Severity
+from assistant.remit.letter import KINDS
+from assistant.suggest.suggestion import NotCodedReason
+from assistant.web.payments import FILTERS
+from assistant.web.views import banner, dollars, render
+from assistant.web.words import say, texts
+
+FOLDER = Path(assistant.web.__file__).parent
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8") for path in [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
+)
+BUILT = re.compile(r"""(?:say|t)\(\s*f?['"]([a-z_]+\.[a-z_]*)(?:\{|['"]\s*~)""")
+"""Keys whose end is filled in: `say(f"biller.filter_{sign}")`, `t('reasons.' ~ reason)`."""
+WHOLE = re.compile(r"""(?:say|t|empty)\(\s*['"]([a-z_]+\.[a-z_]+)['"](?!\s*~)""")
+
+
+def test_every_word_asked_for_is_there() -> None:
+    for key in set(WHOLE.findall(SOURCES)):
+        assert say(key) or key == "page.kind_info", key
+
+
+def test_no_word_is_left_over() -> None:
+    said = SOURCES.replace('"', "'")
+    stems = (*BUILT.findall(SOURCES), "evaluator.suite_")
+    for section, entries in texts().items():
+        for name in entries:
+            key = f"{section}.{name}"
+            assert f"'{key}'" in said or key.startswith(stems) or f"'{name}'" in said, f"{key} is never said"
+
+
+def test_every_value_that_words_are_built_from_has_its_word() -> None:
+    keys = [f"reasons.{reason}" for reason in NotCodedReason] + [f"page.{severity}" for severity in Severity]
+    keys += [f"biller.filter_{sign}" for sign in FILTERS] + [f"biller.letter_{kind}" for kind in KINDS]
+    for key in keys:
+        assert say(key)
+
+
+def test_user_text_is_escaped() -> None:
+    shown = banner("<script>alert(1)</script>")
+    assert "<script" not in shown and "&lt;script&gt;" in shown
+    assert "<b>x" not in render("empty", text="<b>x")
+
+
+def test_money_for_people() -> None:
+    assert [dollars("1234.5"), dollars("-3"), dollars("0"), dollars(None)] == ["$1,234.50", "−$3.00", "$0.00", "–"]
