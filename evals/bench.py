@@ -62,7 +62,8 @@ def main() -> int:
     """Measure everything and print it."""
     from assistant.services import Services
     from assistant.settings import load_settings
-    from corpus.index.build import build_index
+    from corpus.index import manifest as manifests
+    from corpus.index.build import current_folder
 
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     row("what", "measured", "goal")
@@ -73,9 +74,16 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings({"SUPERBILL_HOME": folder})
+        building = (
+            "import sys; from pathlib import Path; from corpus.index.build import build_index; "
+            "build_index(Path(sys.argv[1]), quiet=True)"
+        )
         started = time.perf_counter()
-        manifest = build_index(settings.index_dir, quiet=True)
-        row(f"index build from nothing, {manifest.rows:,} rows", f"{time.perf_counter() - started:.0f} s", "120 s")
+        subprocess.run([sys.executable, "-c", building, str(settings.index_dir)], check=True)
+        seconds = time.perf_counter() - started
+        manifest = manifests.read(current_folder(settings.index_dir))
+        assert manifest is not None
+        row(f"index build from nothing, {manifest.rows:,} rows", f"{seconds:.0f} s", "120 s")
         script = (
             "import time; from pathlib import Path; from corpus.index.search import Searcher; t = time.perf_counter(); "
             f"Searcher(Path({str(settings.index_dir)!r})).vectors; print(time.perf_counter() - t)"
@@ -90,7 +98,7 @@ def main() -> int:
         row("search, end to end, p50 / p95", _milliseconds(search), "20 ms")
         _notes(services)
         _remittances()
-        row("resident memory of this process, peak", f"{_peak_mb():.0f} MB", "1,500 MB")
+        row("resident memory of a process that searches and suggests, peak", f"{_peak_mb():.0f} MB", "1,500 MB")
     return 0
 
 
@@ -138,15 +146,17 @@ def _stages(services: "object", text: str) -> None:
 
 
 def _remittances() -> None:
-    from assistant.remit.file import read_bytes
+    from assistant.remit.reader import RemitReader
     from corpus import samples
 
     data = (Path(samples.__file__).parent / "office_visit.835").read_bytes()
     head, _, rest = data.partition(b"LX*1~")
     claim, _, tail = rest.partition(b"SE*")
-    count = 2000
-    seconds = timed(lambda: read_bytes(head + b"LX*1~" + claim * count + b"SE*" + tail), 1)[0]
-    row("remittance, claims of 4 lines read into the model", f"{count / seconds:,.0f} claims/s", "20,000 claims/s")
+    count = 5000
+    data = head + b"LX*1~" + claim * count + b"SE*" + tail
+    sum(1 for _ in RemitReader(head + b"LX*1~" + claim + b"SE*" + tail))
+    seconds = timed(lambda: sum(1 for _ in RemitReader(data)), 1)[0]
+    row("remittance, claims of 4 lines (27 segments) read", f"{count / seconds:,.0f} claims/s", "20,000 claims/s")
 
 
 def _milliseconds(seconds: Sequence[float]) -> str:
