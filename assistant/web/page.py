@@ -1,5 +1,6 @@
 """The page: three tabs, one for each role, and the public endpoints."""
 
+import json
 from pathlib import Path
 
 import gradio as gr
@@ -56,8 +57,9 @@ def look() -> dict[str, object]:
     script, frame = (
         (STATIC / name).read_text(encoding="utf-8").replace("</", "<\\/") for name in ("page.js", "frame.css")
     )
+    spoken = json.dumps({"find": say("coder.find_selected")})
     return {
         "theme": theme,
         "css": (STATIC / "page.css").read_text(encoding="utf-8"),
-        "head": f"<style>{frame}</style><script>{script}</script>",
+        "head": f"<style>{frame}</style><script>window.superbillWords = {spoken};{script}</script>",
     }

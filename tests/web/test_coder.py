@@ -111,6 +111,23 @@ def test_add_a_code_by_search(visit: "Page") -> None:
     expect(visit.locator(f".sb-order li[data-code='{code}']")).to_have_count(0)
 
 
+def test_selected_words_are_searched(visit: "Page") -> None:
+    open_sample(visit)
+    visit.locator("#sb-note").evaluate(
+        """note => {
+            const walker = document.createTreeWalker(note, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode() && !walker.currentNode.data.includes("Cholecystectomy")) {}
+            const text = walker.currentNode, start = text.data.indexOf("Cholecystectomy");
+            const range = document.createRange();
+            range.setStart(text, start); range.setEnd(text, start + 15);
+            getSelection().removeAllRanges(); getSelection().addRange(range);
+        }"""
+    )
+    visit.get_by_role("button", name="Find codes for the selected words").click()
+    expect(visit.locator("#sb-search input, #sb-search textarea").first).to_have_value("Cholecystectomy")
+    expect(visit.locator("#sb-hits li").first).to_be_visible()
+
+
 def test_without_details_the_page_says_what_is_missing(visit: "Page") -> None:
     visit.locator("#sb-note-text textarea").fill("ASSESSMENT: Essential hypertension. Continue losartan.")
     visit.get_by_role("button", name="Suggest codes").click()

@@ -35,7 +35,7 @@ def test_no_word_is_left_over() -> None:
 
 
 def test_every_value_that_words_are_built_from_has_its_word() -> None:
-    keys = [f"reasons.{reason}" for reason in NotCodedReason] + [f"page.{severity}" for severity in Severity]
+    keys = [f"reasons.{reason}" for reason in NotCodedReason] + [f"page.severity_{severity}" for severity in Severity]
     keys += [f"biller.filter_{sign}" for sign in FILTERS] + [f"biller.letter_{kind}" for kind in KINDS]
     for key in keys:
         assert say(key)

@@ -134,7 +134,7 @@ window.superbill = (() => {
     tool.id = "sb-find-selected";
     tool.className = "sb-button sb-go";
     tool.hidden = true;
-    tool.textContent = window.superbillWords?.find || "Find codes";
+    tool.textContent = window.superbillWords.find;
     document.body.append(tool);
     const chosen = () => {
       const picked = window.getSelection();
@@ -148,7 +148,7 @@ window.superbill = (() => {
       if (!words) return;
       const rect = window.getSelection().getRangeAt(0).getBoundingClientRect();
       tool.style.left = `${Math.min(window.innerWidth - 260, Math.max(8, rect.left))}px`;
-      tool.style.top = `${Math.max(8, rect.top - 40)}px`;
+      tool.style.top = `${Math.min(window.innerHeight - 48, Math.max(8, rect.top - 40))}px`;
     });
     tool.addEventListener("mousedown", (event) => event.preventDefault());
     tool.addEventListener("click", () => {
