@@ -16,6 +16,7 @@ from assistant.chart.titles import title_end
 from assistant.chart.tokens import Token
 
 _SKIPPED = frozenset({"demographics"})
+_ADJECTIVES = frozenset({"diabetic", "hypertensive", "alcoholic", "rheumatoid", "psoriatic"})
 _JOINS = frozenset({"with", "w"})
 _CAUSES = (
     ("due", "to"),
@@ -132,6 +133,7 @@ def _joined(tokens: Sequence[Token], phrases: list[_Phrase]) -> list[_Phrase]:
     """Join `diabetes` + `with neuropathy`; the second stays a mention of its own unless it is vague (`exacerbation`)."""
     made: list[_Phrase] = []
     covered = 0
+    phrases = _with_adjectives(tokens, phrases)
     for at, phrase in enumerate(phrases):
         if phrase.vague and phrase.last <= covered:
             continue
@@ -143,6 +145,18 @@ def _joined(tokens: Sequence[Token], phrases: list[_Phrase]) -> list[_Phrase]:
             if (len(between) == 1 and between[0] in _JOINS) or _is_cause(between):
                 phrase = phrase._replace(last=following.last)
                 covered = following.last
+        made.append(phrase)
+    return made
+
+
+def _with_adjectives(tokens: Sequence[Token], phrases: list[_Phrase]) -> list[_Phrase]:
+    """`diabetic` before a condition belongs to it: `diabetic chronic kidney disease` is one thing."""
+    made: list[_Phrase] = []
+    for phrase in phrases:
+        before = made[-1] if made else None
+        if before and before.last == phrase.first == before.first + 1 and tokens[before.first].word in _ADJECTIVES:
+            made.pop()
+            phrase = phrase._replace(first=phrase.first - 1)
         made.append(phrase)
     return made
 
