@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import InputError
-from evals.runner import read
 from evals.cases.lines import CASES, digest
+from evals.runner import read
 from evals.suites import PARTS, suite
 from evals.table import interval_text
 
