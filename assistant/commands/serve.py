@@ -1,7 +1,9 @@
 """`superbill serve`."""
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import threading
 
@@ -27,8 +29,10 @@ def serve(args: argparse.Namespace) -> int:
     warm(services)
     with running(services, host, port) as url:
         print(f"Superbill is on {url} ; press Ctrl+C to stop.", file=sys.stderr)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print("Stopped.", file=sys.stderr)
+        stop = threading.Event()
+        # Asked to end by the system, the page still takes its upload folder away.
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        with contextlib.suppress(KeyboardInterrupt):
+            stop.wait()
+    print("Stopped.", file=sys.stderr)
     return 0

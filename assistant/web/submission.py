@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from assistant.claim.claim import Claim
     from assistant.services import Services
 
-PENDING = "PENDING"
-"""Stands for a control number while it is not yet known whether the claim can be written."""
-
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -62,27 +59,27 @@ def submit(services: "Services", review: Review, details: dict[str, Any], visit:
 
 
 def draft(services: "Services", outcome: Submission) -> Submission:
-    """`outcome` with its claim, scrubbed and written, or with the list of what is missing."""
-    from assistant.claim.control_numbers import ControlNumbers
-    from assistant.claim.draft import draft_claim, submitter_of
-    from assistant.claim.scrub import Context, scrub_claims
+    """`outcome` with its claim, scrubbed and written, or with the list of what is missing. The command line does the same."""
+    from assistant.claim.desk import ClaimDesk
+    from assistant.claim.draft import submitter_of
     from assistant.review.store import open_store
 
-    encounter, name = outcome.encounter, say("claim.this_encounter")
-    try:
-        claim = draft_claim(replace(encounter, control_number=encounter.control_number or PENDING), name)
-        submitter = submitter_of(encounter)
-    except InputError as error:
-        return replace(outcome, missing=_faults(str(error)))
+    encounter = outcome.encounter
     store = open_store(services.settings)
     try:
-        numbers = ControlNumbers(store)
-        if not encounter.control_number:
-            claim = replace(draft_claim(replace(encounter, control_number=f"SB{numbers.reserve('claim'):08}"), name))
-        text = _written(claim, submitter, numbers)
+        desk = ClaimDesk(store, services.codebook)
+        try:
+            claim = desk.draft(encounter, say("claim.this_encounter"))
+            submitter = submitter_of(encounter)
+        except InputError as error:
+            return replace(outcome, missing=_faults(str(error)))
+        findings = desk.findings([claim], dt.date.today(), {claim.control_number: encounter.id})
+        clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
+        envelope, segments = desk.file([claim], submitter, clock)
+        text = "".join(segments)
+        desk.keep(encounter.id, claim, envelope)
     finally:
         store.dispose()
-    findings = scrub_claims([claim], Context(today=dt.date.today(), codebook=services.codebook))
     return replace(outcome, claim=claim, claim_text=text, findings=findings)
 
 
@@ -102,22 +99,6 @@ def _in_order(drafted: Confirmation, order: tuple[str, ...]) -> Confirmation:
     places = {code: at for at, code in enumerate(order)}
     diagnoses = sorted(drafted.encounter.diagnoses, key=lambda item: places.get(item.code, len(places)))
     return replace(drafted, encounter=replace(drafted.encounter, diagnoses=tuple(diagnoses)))
-
-
-def _written(claim: "Claim", submitter: Any, numbers: Any) -> str:
-    from assistant.claim.transmission import Envelope, batch_of, write_837
-
-    clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
-    batch = batch_of((claim,), f"{numbers.reserve('batch'):09}", clock, submitter)
-    envelope = Envelope(
-        sender=batch.submitter.id,
-        receiver=batch.receiver.id,
-        interchange=numbers.reserve("interchange"),
-        group=numbers.reserve("group"),
-        first_transaction=numbers.reserve("transaction"),
-        clock=clock,
-    )
-    return "".join(write_837([batch], envelope))
 
 
 def _faults(message: str) -> tuple[str, ...]:
