@@ -38,7 +38,11 @@ class Manifest:
 
 def sources() -> dict[str, str]:
     """Every data source of the index with its version or sha256."""
-    return {f"package {tabular.PACKAGE}": metadata.version(tabular.PACKAGE), "lexicon sha256": _lexicon_sha256()}
+    return {
+        f"package {tabular.PACKAGE}": metadata.version(tabular.PACKAGE),
+        "tabular list sha256": tabular.data_sha256(),
+        "lexicon sha256": _lexicon_sha256(),
+    }
 
 
 @lru_cache(maxsize=1)

@@ -5,11 +5,14 @@ once per code; 518 titles carry a glued-on alias after a tab, which is split off
 7th-character table belongs to the stem (its nearest ancestor that is not such a code).
 """
 
+import hashlib
 import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 
 from corpus.codes import CodeSystem, NoteKind, Release, TabularNote
 
@@ -44,6 +47,19 @@ def release() -> Release:
     version = metadata.version(PACKAGE)
     name, starts, ends = RELEASES.get(version, (f"of {PACKAGE} {version}", "", ""))
     return Release(CodeSystem.ICD10CM, name, f"ICD-10-CM {name}", f"{PACKAGE} {version}", starts, ends)
+
+
+@lru_cache(maxsize=1)
+def data_sha256() -> str:
+    """sha256 over the data files of the installed package, by name."""
+    found = [
+        path for path in metadata.files(PACKAGE) or () if path.parent.name == "data" and path.suffix in (".xml", ".txt")
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(found, key=str):
+        digest.update(path.name.encode())
+        digest.update(Path(str(path.locate())).read_bytes())
+    return digest.hexdigest()
 
 
 def clean_title(raw: str) -> tuple[str, tuple[str, ...]]:
