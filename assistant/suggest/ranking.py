@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -170,5 +170,5 @@ def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:
 def probability(found: Features, model: Weights | None = None) -> float:
     """Logistic of the weighted sum, in (0, 1), rounded to four places."""
     weights = (model or load_weights()).weights
-    total = sum(weights[name] * value for name, value in asdict(found).items())
+    total = sum(weight * getattr(found, name) for name, weight in weights.items())
     return round(1 / (1 + math.exp(-total)), 4)
