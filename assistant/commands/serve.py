@@ -1,7 +1,6 @@
 """`superbill serve`."""
 
 import argparse
-import contextlib
 import os
 import signal
 import sys
@@ -27,12 +26,15 @@ def serve(args: argparse.Namespace) -> int:
 
     services = Services.open(settings)
     warm(services)
-    with running(services, host, port) as url:
-        print(f"Superbill is on {url} ; press Ctrl+C to stop.", file=sys.stderr)
-        stop = threading.Event()
-        # Asked to end by the system, the page still takes its upload folder away.
-        signal.signal(signal.SIGTERM, lambda *_: stop.set())
-        with contextlib.suppress(KeyboardInterrupt):
+    stop = threading.Event()
+    # Set before the page answers: whoever asks it to end, at whatever moment, its upload folder is taken away.
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with running(services, host, port) as url:
+            print(f"Superbill is on {url} ; press Ctrl+C to stop.", file=sys.stderr)
             stop.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     print("Stopped.", file=sys.stderr)
     return 0
