@@ -1,5 +1,7 @@
 """The command line and JSON that other programs rely on: keys, order, exit statuses, one plain sentence for bad input."""
 
+import argparse
+import importlib
 import json
 import subprocess
 import sys
@@ -158,6 +160,22 @@ def test_every_command_of_the_contract_is_there() -> None:
     }
 
 
+def _handlers(parser: argparse.ArgumentParser) -> set[str]:
+    found = {handler} if (handler := parser.get_default("handler")) else set()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= {name for child in action.choices.values() for name in _handlers(child)}
+    return found
+
+
+def test_every_command_has_its_code() -> None:
+    handlers = _handlers(build_parser())
+    assert len(handlers) > 20
+    for handler in handlers:
+        module, function = handler.split(":")
+        assert callable(getattr(importlib.import_module(f"assistant.commands.{module}"), function)), handler
+
+
 def test_suggest_keeps_its_keys(indexed_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(
         capsys, "suggest", str(SAMPLES / "office_visit.txt"), "--date", "2026-11-09", "--top", "50", "--json"
@@ -280,6 +298,8 @@ BAD = [
     (["claim", "draft", "absent.json", "--out", "c.837"], "absent.json"),
     (["remit", "explain", "absent.835"], "absent.835"),
     (["corpus", "import", "x.xml"], "import"),
+    (["ask", "what is pink eye?"], "not available"),
+    (["suggest", "note.txt", "--model", "x"], "not available"),
 ]
 
 
