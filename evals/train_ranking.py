@@ -20,9 +20,7 @@ from assistant.guidelines.relations import combination_for
 from assistant.services import Services
 from assistant.suggest.engine import Examined
 from assistant.suggest.lines import Request, read_line
-from assistant.suggest.ranking import Features, Weights, probability
-from assistant.suggest.selection import Scored, Validator, select
-from assistant.suggest.support import supporting_codes
+from assistant.suggest.ranking import Features, Weights
 
 SEED = 20261109
 FOLDS = 5
@@ -78,14 +76,7 @@ def fit(notes: Iterable[Note], strength: float) -> dict[str, float]:
 def chosen(note: Note, model: Weights, services: Services) -> frozenset[str]:
     """The codes that would be selected with `model`."""
     request, seen, _ = note
-    scored = sorted(
-        (Scored(listed[0].code, probability(found, model), listed) for listed, found in seen.codes),
-        key=lambda item: (-item.probability, item.code.code),
-    )
-    valid = Validator(services.searcher, request.date_of_service)
-    picked = supporting_codes(
-        select(scored, model.threshold, services.searcher, valid), request.note, seen.mentions, valid
-    )
+    _, picked = services.suggester.choose(request, seen, model)
     return frozenset(item.code.code for item in picked.chosen)
 
 

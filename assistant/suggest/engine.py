@@ -12,7 +12,7 @@ from assistant.guidelines.finding import Finding
 from assistant.suggest.candidates import Candidate, find_candidates
 from assistant.suggest.lines import Request
 from assistant.suggest.plausibility import is_generic
-from assistant.suggest.ranking import PLAN, Features, features, load_weights, note_facts, probability
+from assistant.suggest.ranking import PLAN, Features, Weights, features, load_weights, note_facts, probability
 from assistant.suggest.selection import Scored, Selection, Validator, select
 from assistant.suggest.suggestion import (
     Alternative,
@@ -56,14 +56,7 @@ class Suggester:
     def suggest(self, request: Request, top: int = 20) -> SuggestionSet:
         """Up to `top` suggestions (never fewer than are selected), and every mention that was not coded."""
         seen = self.examine(request)
-        model = load_weights()
-        scored = sorted(
-            (Scored(listed[0].code, probability(found, model), listed) for listed, found in seen.codes),
-            key=lambda item: (-item.probability, item.code.code),
-        )
-        valid = Validator(self.searcher, request.date_of_service)
-        chosen = select(scored, model.threshold, self.searcher, valid)
-        chosen = supporting_codes(chosen, request.note, seen.mentions, valid)
+        scored, chosen = self.choose(request, seen, load_weights())
         suggestions = self._suggestions(request, scored, chosen, seen.candidates, max(top, len(chosen.chosen)))
         return SuggestionSet(
             request.note.id,
@@ -73,6 +66,16 @@ class Suggester:
             suggestions,
             tuple(_not_coded(seen, chosen, suggestions)),
         )
+
+    def choose(self, request: Request, seen: "Examined", model: Weights) -> tuple[list[Scored], Selection]:
+        """Every code by probability under `model`, and the set that would be coded."""
+        scored = sorted(
+            (Scored(listed[0].code, probability(found, model), listed) for listed, found in seen.codes),
+            key=lambda item: (-item.probability, item.code.code),
+        )
+        valid = Validator(self.searcher, request.date_of_service)
+        chosen = select(scored, model.threshold, self.searcher, valid)
+        return scored, supporting_codes(chosen, request.note, seen.mentions, valid)
 
     def examine(self, request: Request) -> "Examined":
         """Everything that is known of a note before anything is chosen; the training of the ranking starts here."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from assistant.chart.note import Assertion, Mention
 from assistant.suggest.candidates import Candidate
@@ -92,9 +93,15 @@ class Weights:
 
 
 @lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
 def load_weights() -> Weights:
     """The shipped model."""
-    data = json.loads(_FILE.read_text(encoding="utf-8"))
+    data = _data()
     return Weights(data["weights"], data["threshold"])
 
 
@@ -128,7 +135,7 @@ def is_symptom(code: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _symptom_prefixes() -> tuple[str, ...]:
-    return tuple(json.loads(_FILE.read_text(encoding="utf-8"))["symptom_prefixes"])
+    return tuple(_data()["symptom_prefixes"])
 
 
 def features(candidates: Sequence[Candidate], facts: NoteFacts) -> Features:

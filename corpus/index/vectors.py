@@ -45,12 +45,7 @@ def build_vectors(
         )
         if progress:
             progress(len(block))
-    close(client)
-
-
-def close(client: Any) -> None:
-    """Release Chroma's files, so that the folder can be moved."""
-    client.close()
+    client.close()  # so that the folder can be moved
 
 
 class VectorIndex:
