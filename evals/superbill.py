@@ -16,15 +16,30 @@ TOP = 50
 def superbill(services: "Services") -> Tool:
     """Superbill over the site's index; builds the index when it is missing."""
     from assistant.chart.assertion import classify
+    from assistant.errors import USER_ERRORS
     from assistant.guidelines.check import check_codes
     from assistant.record import to_record
     from assistant.remit.file import read_bytes
     from assistant.remit.record import file_record
+    from assistant.suggest.lines import read_line
 
     searcher = services.searcher
 
     def suggest(lines: Iterable[Line]) -> Iterator[Line]:
-        return services.suggest_lines(lines, top=TOP)
+        for line in lines:
+            try:
+                answer, trace = services.suggester.traced(read_line(line, services.settings), TOP)
+            except USER_ERRORS as error:
+                yield {"id": line.get("id"), "error": str(error)}
+                continue
+            yield {
+                **to_record(answer),
+                "read": {
+                    "mentioned": [(span.start, span.end) for span in trace.mentioned],
+                    "codable": [(span.start, span.end) for span in trace.codable],
+                },
+                "stages": {"retrieved": list(trace.retrieved), "scored": list(trace.scored)},
+            }
 
     def search(queries: Sequence[str], k: int) -> list[list[str]]:
         return [[hit.code for hit in searcher.search(query, k=k, date=DATE)] for query in queries]

@@ -7,8 +7,8 @@ from typing import Any
 Line = dict[str, Any]
 
 Suggest = Callable[[Iterable[Line]], Iterator[Line]]
-"""Input lines of `suggest --notes` -> output lines, same order; an optional `stages` key maps stage -> codes, in
-order.
+"""Input lines of `suggest --notes` -> output lines, same order. Optional keys: `read` maps a stage of reading ->
+[start, end] of the mentions left, `stages` maps a later stage -> codes; both in order.
 """
 Search = Callable[[Sequence[str], int], list[list[str]]]
 """(queries, k) -> ranked codes per query."""

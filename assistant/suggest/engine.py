@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.chart.mentions import find_mentions
-from assistant.chart.note import Assertion, Mention
+from assistant.chart.note import Assertion, Mention, Span
 from assistant.chart.sections import sections
 from assistant.guidelines.check import check_codes
 from assistant.guidelines.finding import Finding
@@ -47,6 +47,16 @@ class Examined:
     """Per code the candidates that lead to it (those in first place, if any) and its features."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was still there after each stage: spans of mentions, then codes. For measuring where right codes are lost."""
+
+    mentioned: tuple[Span, ...]
+    codable: tuple[Span, ...]
+    retrieved: tuple[str, ...]
+    scored: tuple[str, ...]
+
+
 class Suggester:
     """Suggests codes for notes over one searcher. Thread-safe."""
 
@@ -55,16 +65,26 @@ class Suggester:
 
     def suggest(self, request: Request, top: int = 20) -> SuggestionSet:
         """Up to `top` suggestions (never fewer than are selected), and every mention that was not coded."""
+        return self.traced(request, top)[0]
+
+    def traced(self, request: Request, top: int = 20) -> tuple[SuggestionSet, Trace]:
+        """`suggest`, and what was there after each stage."""
         seen = self.examine(request)
         scored, chosen = self.choose(request, seen, load_weights())
         suggestions = self._suggestions(request, scored, chosen, seen.candidates, max(top, len(chosen.chosen)))
-        return SuggestionSet(
+        answer = SuggestionSet(
             request.note.id,
             self.searcher.release.title,
             request.date_of_service.isoformat(),
             request.setting,
             suggestions,
             tuple(_not_coded(seen, chosen, suggestions)),
+        )
+        return answer, Trace(
+            tuple(mention.span for mention in seen.mentions),
+            tuple(mention.span for mention in seen.codable),
+            tuple(dict.fromkeys(found.code.code for listed in seen.candidates.values() for found in listed)),
+            tuple(item.code.code for item in scored),
         )
 
     def choose(self, request: Request, seen: "Examined", model: Weights) -> tuple[list[Scored], Selection]:

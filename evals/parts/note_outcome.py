@@ -1,7 +1,7 @@
 """The outcome of one note: an output line of `suggest --notes` laid beside its gold. The shape is told in `notes.py`."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from corpus.codes import dotted
@@ -56,11 +56,21 @@ def outcome(case: NoteCase, line: dict[str, Any], is_billable: Billable = billab
     result["not_coded"] = [
         {"start": n["start"], "end": n["end"], "reason": n["reason"]} for n in line.get("not_coded", [])
     ]
-    if "stages" in line:
-        result["stages"] = {
-            name: list(dict.fromkeys(dotted(code) for code in codes)) for name, codes in line["stages"].items()
-        }
+    stages = {name: _reached(case, spans) for name, spans in line.get("read", {}).items()}
+    for name, codes in line.get("stages", {}).items():
+        stages[name] = list(dict.fromkeys(dotted(code) for code in codes))
+    if stages:
+        result["stages"] = stages
     return result
+
+
+def _reached(case: NoteCase, spans: Sequence[Sequence[int]]) -> list[str]:
+    """Gold codes with evidence that one of `spans` overlaps, and those without evidence of their own."""
+    return [
+        gold.code
+        for gold in case.gold
+        if not gold.evidence or any(s.start < end and start < s.end for s in gold.evidence for start, end in spans)
+    ]
 
 
 def _suggestion(
