@@ -105,14 +105,17 @@ def abbreviations() -> dict[str, tuple[Sense, ...]]:
 
 
 def sense(short: str, nearby: str = "") -> Sense | None:
-    """The sense `short` has beside the words `nearby`, or None when it is unknown or nothing chooses one.
+    """The sense `short` has beside the words `nearby`, or None when it is unknown or nothing chooses one."""
+    return choose_sense(abbreviations().get(short.casefold(), ()), short, nearby)
+
+
+def choose_sense(senses: tuple[Sense, ...], written: str, nearby: str) -> Sense | None:
+    """The one of `senses` that `written` has beside the words `nearby`; None when nothing chooses one.
 
     Most cues found win; then the default of the exact written form; then the default of any form. Equal counts go to
     the exact form, then to the more common sense.
     """
-    known = abbreviations().get(short.casefold(), ())
-    if short in ENGLISH:
-        known = tuple(one for one in known if one.abbreviation == short)
+    known = fitting(senses, written)
     if not known:
         return None
     text = " ".join(re.findall(r"[^\s,;:.()]+", nearby.casefold()))
@@ -120,10 +123,15 @@ def sense(short: str, nearby: str = "") -> Sense | None:
 
     def standing(one: Sense) -> tuple[int, bool, bool, int]:
         found = sum(f" {cue} " in padded for cue in one.cues)
-        return found, not one.cues, one.abbreviation == short, -one.rank
+        return found, not one.cues, one.abbreviation == written, -one.rank
 
     best = max(known, key=standing)
     return best if not best.cues or standing(best)[0] else None
+
+
+def fitting(senses: tuple[Sense, ...], written: str) -> tuple[Sense, ...]:
+    """The senses that this written form can have: a lower-case English word only those listed in just that form."""
+    return tuple(one for one in senses if one.abbreviation == written) if written in ENGLISH else senses
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,20 @@ SENSES = {
         Sense("MS", "mitral stenosis", 2, ("valve", "murmur"), "diagnosis"),
     ),
     "r": (Sense("R", "right", 1, ("knee", "ankle"), "anatomy"),),
+    "htn": (Sense("HTN", "hypertension", 1, (), "diagnosis"),),
+    "ckd": (Sense("CKD", "chronic kidney disease", 1, (), "diagnosis"),),
+    "w/": (Sense("w/", "with", 1, (), "other"),),
+    "c̄": (Sense("c̄", "with", 1, (), "other"),),
+    "h/o": (Sense("h/o", "history of", 1, (), "other"),),
+    "fhx": (Sense("FHx", "family history of", 1, (), "other"),),
+    "s/p": (Sense("s/p", "status post", 1, (), "other"),),
+    "bph w/ luts": (Sense("BPH w/ LUTS", "benign prostatic hyperplasia with symptoms", 1, (), "diagnosis"),),
+    "ed": (
+        Sense("ED", "emergency department", 1, (), "other"),
+        Sense("ED", "erectile dysfunction", 2, ("sildenafil",), "diagnosis"),
+    ),
+    "pn": (Sense("PN", "polyneuropathy", 1, ("feet",), "diagnosis"),),
+    "pt": (Sense("pt", "patient", 1, (), "other"),),
 }
 
 
@@ -60,6 +74,59 @@ def test_a_sense_that_wants_a_cue_is_not_opened_without_one() -> None:
     assert read_query("vitamin R", SENSES, SPELLER).expanded == "vitamin R"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("fx distal radius L", "fx distal radius left"),
+        ("r knee sprain", "right knee sprain"),
+        ("vitamin R deficiency", "vitamin R deficiency"),
+        ("R", "R"),
+        ("Staph r", "Staph r"),
+        ("T2DM w CKD", "type 2 diabetes mellitus with chronic kidney disease"),
+        ("T2DM c̄ CKD", "type 2 diabetes mellitus with chronic kidney disease"),
+        ("HTN w/CKD", "hypertension with chronic kidney disease"),
+        ("HTN/CKD", "hypertension chronic kidney disease"),
+        ("BPH w/ LUTS", "benign prostatic hyperplasia with symptoms"),
+        ("ED", "erectile dysfunction"),
+        ("seen in ED today", "seen in emergency department today"),
+        ("T2DM with PN", "type 2 diabetes mellitus with polyneuropathy"),
+        ("PN vitamin", "PN vitamin"),
+        ("pt", "patient"),
+    ],
+)
+def test_a_typed_query_is_read_boldly(typed: str, meant: str) -> None:
+    assert read_query(typed, SENSES, SPELLER, typed=True).repaired == meant
+
+
+def test_words_of_a_note_are_not() -> None:
+    assert read_query("seen in ED", SENSES, SPELLER).repaired == "seen in emergency department"
+    assert read_query("PN", SENSES, SPELLER).repaired == "PN"
+    assert read_query("T2DM w CKD", SENSES, SPELLER).repaired == "type 2 diabetes mellitus w chronic kidney disease"
+
+
+@pytest.mark.parametrize(
+    ("typed", "standing"),
+    [
+        ("FHx breast cancer", "family"),
+        ("h/o stroke", "personal"),
+        ("past history of stroke", "personal"),
+        ("breast cancer history", "personal"),
+        ("s/p CABG", "after"),
+        ("CABG status", "after"),
+        ("chest pain, h/o stroke", ""),
+        ("CAD s/p CABG", ""),
+        ("stroke", ""),
+    ],
+)
+def test_a_history_is_told_from_the_disease(typed: str, standing: str) -> None:
+    assert read_query(typed, SENSES, SPELLER, typed=True).standing == standing
+
+
+def test_what_an_abbreviation_stands_for_is_not_respelt() -> None:
+    senses = {"ed": (Sense("ED", "emergency departement", 1, (), "other"),)}
+    assert read_query("ED", senses, Speller(["department", "emergency"])).repaired == "emergency departement"
+
+
 @pytest.mark.parametrize("text", ["E11.22", "e1122", "U07.1", "S93.402A", "I10", "J44.", "M54.5-"])
 def test_codes_are_recognised(text: str) -> None:
     assert looks_like_code(text)
@@ -86,6 +153,8 @@ def test_the_side_is_read(text: str, side: str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_query_breaks_the_reader(text: str) -> None:
-    query = read_query(text, SENSES, SPELLER)
-    assert query.forms or not text.strip()
-    assert read_query(text, SENSES, SPELLER) == query
+    for typed in (False, True):
+        query = read_query(text, SENSES, SPELLER, typed=typed)
+        assert query.forms or not text.strip()
+        assert query.standing in ("", "family", "personal", "after")
+        assert read_query(text, SENSES, SPELLER, typed=typed) == query
