@@ -50,3 +50,28 @@ def test_the_command(tmp_path, capsys):
     with pytest.raises(InputError, match="repeats"):
         (tmp_path / "d.jsonl").write_text('{"id": "n1", "gold": []}\n' * 2)
         read_codes(tmp_path / "d.jsonl")
+
+
+def test_shipped_annotations_code_the_cases_of_their_batch():
+    from evals.annotators import ANNOTATIONS, OUTSIDE, shipped
+    from evals.cases.lines import CASES
+
+    measured = shipped()
+    assert OUTSIDE in measured
+    for name, (first, second) in measured.items():
+        if name == "synthetic":
+            continue
+        path = CASES / "visit_notes.jsonl" if name == OUTSIDE else CASES / "notes" / f"{name}.jsonl"
+        assert set(first) == set(second) == set(read_gold_ids(path)), name
+        assert (ANNOTATIONS / f"{name}.2.jsonl").is_file()
+
+
+def read_gold_ids(path):
+    return [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_without_files_the_shipped_annotations_are_printed(capsys):
+    assert main([]) == 0
+    assert "visit_notes: 83 cases" in capsys.readouterr().out
+    assert main(["--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["visit_notes"]["agreement"]["agreement_f1"]["low"] > 0.9
