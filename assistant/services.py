@@ -6,16 +6,20 @@ Everything is opened when first asked for, so that a command pays only for what 
 import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import InputError
 from assistant.settings import Settings, ensure_home, load_settings
+from corpus.codes import CodeSystem
 
 if TYPE_CHECKING:
     from assistant.review.ledger import Ledger
     from assistant.suggest.engine import Suggester
     from assistant.suggest.suggestion import SuggestionSet
+    from corpus.catalog import Catalog
+    from corpus.codes import Hit, Release
     from corpus.index.search import Searcher
     from corpus.library import CodeBook
 
@@ -26,6 +30,7 @@ class Services:
     def __init__(self, settings: Settings, quiet: bool = False) -> None:
         self.settings = settings
         self._quiet = quiet
+        self._suggester: Suggester | None = None
         self._lock = threading.RLock()
 
     @classmethod
@@ -34,35 +39,53 @@ class Services:
         return cls(settings or load_settings(), quiet)
 
     @cached_property
-    def searcher(self) -> "Searcher":
-        """The code search. A missing, half-built or outdated index is built first, with progress on stderr."""
-        from corpus.index.build import build_index, is_current
-        from corpus.index.search import Searcher
-
-        with self._lock:
-            root = self.settings.index_dir
-            if not is_current(root):
-                ensure_home(self.settings)
-                build_index(root, quiet=self._quiet)
-            return Searcher(root)
-
-    @cached_property
-    def codebook(self) -> "CodeBook":
-        """The code library; opening it builds no search index."""
-        from corpus.library import open_codebook
-        from corpus.sources.tabular import release
+    def catalog(self) -> "Catalog":
+        """Every code system and release that is here."""
+        from corpus.catalog import Catalog
 
         with self._lock:
             ensure_home(self.settings)
-            return open_codebook(self.settings.home / "library", release())
+            return Catalog(self.settings.home)
 
-    @cached_property
+    @property
+    def searcher(self) -> "Searcher":
+        """The search over today's ICD-10-CM; an index that is missing or outdated is built, with progress on stderr."""
+        return self.searcher_on(dt.date.today())
+
+    def searcher_on(self, date: dt.date, system: CodeSystem = CodeSystem.ICD10CM) -> "Searcher":
+        """The search over the release that is in force on the date of service."""
+        return self.catalog.searcher(system, date, self._quiet)
+
+    def search(
+        self, text: str, k: int = 10, date: dt.date | None = None, system: CodeSystem = CodeSystem.ICD10CM
+    ) -> "list[Hit]":
+        """The best `k` codes of a system for `text`, from the release in force on `date` (today unless given)."""
+        day = date or dt.date.today()
+        return self.searcher_on(day, system).search(text, k, day)
+
+    @property
+    def codebook(self) -> "CodeBook":
+        """Today's ICD-10-CM; opening it builds no search index."""
+        return self.codebook_on(dt.date.today())
+
+    def codebook_on(self, date: dt.date, system: CodeSystem = CodeSystem.ICD10CM) -> "CodeBook":
+        """The codes of the release that is in force on the date of service."""
+        return self.catalog.codebook(system, date)
+
+    @property
     def suggester(self) -> "Suggester":
-        """The engine that turns a note into suggestions."""
+        """The engine that turns a note into suggestions, over today's ICD-10-CM."""
+        return self.suggester_on(dt.date.today())
+
+    def suggester_on(self, date: dt.date) -> "Suggester":
+        """The engine over the release that is in force on the date of service."""
         from assistant.suggest.engine import Suggester
 
         with self._lock:
-            return Suggester(self.searcher)
+            searcher = self.searcher_on(date)
+            if self._suggester is None or self._suggester.searcher is not searcher:
+                self._suggester = Suggester(searcher)
+            return self._suggester
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -78,7 +101,8 @@ class Services:
         from assistant.suggest.lines import read_line
 
         request = read_line(line, self.settings)
-        return self.suggester.suggest(request, top=top)
+        engine = self.suggester_on(request.date_of_service)
+        return _with_notes(engine.suggest(request, top=top), engine.searcher.release, request.date_of_service)
 
     def suggest_lines(self, lines: Iterable[Mapping[str, Any]], top: int = 20) -> Iterator[dict[str, Any]]:
         """One JSON-ready answer per line, in order; a line that cannot be processed gives `{"id", "error"}`."""
@@ -91,6 +115,20 @@ class Services:
                 yield record
             except USER_ERRORS as error:
                 yield {"id": line.get("id") if isinstance(line, Mapping) else None, "error": str(error)}
+
+
+def _with_notes(answer: "SuggestionSet", release: "Release", date: dt.date) -> "SuggestionSet":
+    """`answer` with a word beside each citation when its text is not of the release in force on the date of service."""
+    from corpus.editions import note_on
+
+    note = note_on(release, date)
+    if not note:
+        return answer
+    noted = tuple(
+        replace(one, citations=tuple(replace(cited, note=note) for cited in one.citations))
+        for one in answer.suggestions
+    )
+    return replace(answer, suggestions=noted)
 
 
 def parse_date(text: str | None) -> dt.date | None:

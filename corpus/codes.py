@@ -1,5 +1,6 @@
 """The words of the code library: systems, releases, codes, citations, hits."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,8 @@ class CodeSystem(StrEnum):
     ICD10PCS = "icd10pcs"
     HCPCS = "hcpcs"
     CPT = "cpt"
+    PLACE = "pos"
+    """Places of service: two digits on every professional claim line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class Release:
     source: str
     """Where the data came from: package and version, or an imported file."""
     starts: str
-    """ISO date from which this edition is in force."""
+    """ISO date from which this edition is in force; "" when nobody says."""
     ends: str
-    """ISO date up to which it is in force, inclusive."""
+    """ISO date up to which it is in force, inclusive; "" when nobody says."""
 
 
 class NoteKind(StrEnum):
@@ -41,6 +44,7 @@ class NoteKind(StrEnum):
     USE_ADDITIONAL = "use_additional"
     CODE_ALSO = "code_also"
     SEVENTH_CHARACTER = "seventh_character"
+    DEFINITION = "definition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,66 @@ class TabularNote:
     node: str
     kind: NoteKind
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a release of any code system, as its reader yields it; parents come before their children."""
+
+    code: str
+    """As people write it: dotted for ICD-10-CM, plain upper case elsewhere."""
+    title: str
+    kind: str
+    """`chapter`, `block`, `code` or `modifier`; only the last two can be looked up as codes."""
+    parent: str | None
+    stem: str
+    """The unit that search finds: the code itself, its stem (ICD-10-CM) or its table row (ICD-10-PCS); "" above."""
+    billable: bool
+    seventh: tuple[tuple[str, str], ...] = ()
+    """For a stem that needs a 7th character: each character and its meaning."""
+    notes: tuple[TabularNote, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other words for the part of the title that the 7th character adds."""
+    terms: tuple[str, ...] = ()
+    """Further names of the code; each becomes a row of the search."""
+    short: str = ""
+    """Short description where the source has one."""
+    valid_from: str = ""
+    """ISO date, where the source states one for this code; else ""."""
+    valid_to: str = ""
+    """ISO date, inclusive, where the source states one for this code; else ""."""
+    detail: str = ""
+    """What a system keeps beside a code: billing unit, group, setting. Shown, never searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTerm:
+    """One line of an official alphabetic index or of its tables of drugs and neoplasms."""
+
+    number: int
+    """Counts from 0 within the release; a parent comes before what stands under it."""
+    parent: int | None
+    """Number of the line this one is indented under; None for a main term."""
+    source: str
+    """`diseases`, `external`, `drugs`, `neoplasms` or `procedures`."""
+    term: str
+    modifiers: str = ""
+    """Nonessential modifiers as printed, without changing which code is meant."""
+    see: str = ""
+    see_also: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
+    """(column, code): column "" for the one code of a line, else the column of the table, e.g. `adverse_effect`.
+
+    A code may end in "-": more characters are needed.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days on which a code may be reported, both inclusive. None: beyond what the data says, not for ever."""
+
+    first: dt.date | None
+    last: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +127,11 @@ class Code:
     stem: str
     parent: str | None
     release: str
+    kind: str = "code"
+    short: str = ""
+    detail: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
 
     @property
     def undotted(self) -> str:
@@ -78,6 +147,8 @@ class Citation:
     release: str
     locator: str
     text: str
+    note: str = ""
+    """Says so when the text is of a release that is not the one in force on the date of service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +164,27 @@ class Hit:
     score: float
     missing: str = ""
     """For a header: what the words do not say (laterality, encounter, ...)."""
+    release: str = ""
+    """The release that the description is of."""
+    validity: str = "valid"
+    """`valid` on the date asked for, or `unknown` where no data says so."""
+    note: str = ""
+    """What a reader must know of this answer: a description older than the date of service, a validity not known."""
+
+
+CITED_AS = {
+    CodeSystem.ICD10CM: "ICD-10-CM Tabular List",
+    CodeSystem.ICD10PCS: "ICD-10-PCS Tables",
+    CodeSystem.HCPCS: "HCPCS Level II",
+    CodeSystem.CPT: "CPT (the site's licensed file)",
+    CodeSystem.PLACE: "Place of Service Codes",
+}
+"""What a citation calls the source of each system."""
+
+
+def written(system: CodeSystem, code: str) -> str:
+    """`code` as people write it in `system`: dotted in ICD-10-CM, plain upper case elsewhere."""
+    return dotted(code) if system is CodeSystem.ICD10CM else code.strip().upper().replace(".", "")
 
 
 def dotted(code: str) -> str:

@@ -1,6 +1,7 @@
 """`superbill search`."""
 
 import argparse
+import datetime as dt
 import json
 from collections.abc import Iterator
 from itertools import groupby
@@ -12,6 +13,8 @@ from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.services import Services, parse_date
 from corpus.codes import CodeSystem, Hit
+from corpus.editions import note_on
+from corpus.status import CodeStatus, status
 
 BATCH = 64
 
@@ -25,15 +28,40 @@ def search(args: argparse.Namespace) -> int:
     if not args.query or not args.query.strip():
         raise InputError('nothing to search for; give a query, e.g. `superbill search "pink eye"`')
     services = Services.open()
-    hits = services.searcher.search(args.query, args.k, parse_date(args.date), CodeSystem(args.system))
+    system, date = CodeSystem(args.system), parse_date(args.date) or dt.date.today()
+    hits = services.search(args.query, args.k, date, system)
+    about = _about(services, system, args.query, date)
+    release = services.searcher_on(date, system).release
+    note = note_on(release, date)
     if args.json:
-        print_json({"query": args.query, "release": services.searcher.release.title, "hits": to_record(hits)})
+        print_json(
+            {
+                "query": args.query,
+                "system": system.value,
+                "date": date.isoformat(),
+                "release": release.title,
+                "note": note,
+                "hits": to_record(hits),
+                **({"about": to_record(about)} if about else {}),
+            }
+        )
         return 0
-    if not hits:
+    if about:
+        print(about.message)
+    if not hits and not about:
         print("No code found.")
     for hit in hits:
         _print_hit(hit)
+    for told in dict.fromkeys(hit.note or note for hit in hits):
+        if told and not about:
+            print(f"Note: {told}.")
     return 0
+
+
+def _about(services: Services, system: CodeSystem, text: str, date: dt.date) -> CodeStatus | None:
+    from corpus.systems import system as system_of
+
+    return status(services.catalog, system, text, date) if system_of(system).is_code(text) else None
 
 
 def _print_hit(hit: Hit) -> None:
@@ -67,21 +95,26 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
                 told = line if isinstance(line, str) else "the line has no `text` to search for"
                 errors[index] = {"id": line.get("id") if isinstance(line, dict) else None, "error": told}
         found: dict[int, list[Hit]] = {}
+        abouts: dict[int, CodeStatus] = {}
         wanted = sorted(good, key=lambda index: (_system(good[index], args), str(good[index].get("date") or "")))
         for (system, date), members in groupby(
             wanted, key=lambda index: (_system(good[index], args), str(good[index].get("date") or ""))
         ):
             listed = list(members)
             try:
-                hits = services.searcher.search_many(
-                    [good[index]["text"] for index in listed], args.k, parse_date(date or args.date), CodeSystem(system)
-                )
+                day = parse_date(date or args.date) or dt.date.today()
+                searcher = services.searcher_on(day, CodeSystem(system))
+                hits = searcher.search_many([good[index]["text"] for index in listed], args.k, day)
                 found.update(zip(listed, hits, strict=True))
+                for index in listed:
+                    if about := _about(services, CodeSystem(system), good[index]["text"], day):
+                        abouts[index] = about
             except (*USER_ERRORS, ValueError) as error:
                 errors.update({index: {"id": good[index].get("id"), "error": str(error)} for index in listed})
         for index in range(len(batch)):
             if index in found:
-                yield {"id": good[index].get("id"), "hits": to_record(found[index])}
+                known = {"about": to_record(abouts[index])} if index in abouts else {}
+                yield {"id": good[index].get("id"), "hits": to_record(found[index]), **known}
             else:
                 yield errors[index]
 

@@ -1,8 +1,9 @@
-"""Building the index: resumable, with progress, visible only when whole.
+"""Building an index, one for each release of each system: resumable, with progress, visible only when whole.
 
-A build works in `<fingerprint>.partial` and is renamed to `<fingerprint>` at the end; the manifest is the last file written.
-Vectors are saved in blocks as they are made, so a build that was stopped goes on where it was. Readers open only the folder
-whose name is the fingerprint of what is installed: an index of other data or another model is never queried.
+A build works in `<system>/<fingerprint>.partial` and is renamed to `<fingerprint>` at the end; the manifest is the last file
+written. Vectors are saved in blocks as they are made, so a build that was stopped goes on where it was, and rows that an
+earlier index has are taken from it. Readers open only the folder whose name is the fingerprint of what is installed: an index
+of other data or another model is never queried. An earlier index of the same release goes when no process reads it any more.
 """
 
 import datetime as dt
@@ -19,19 +20,23 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.codes import CodeSystem
+from corpus.editions import Edition
 from corpus.errors import CorpusError
+from corpus.folders import link_or_copy, retire, sweep
 from corpus.index import manifest as manifests
 from corpus.index.encoder import DIMENSION, MODEL_NAME, WEIGHTS_SHA256, Encoder, OnnxEncoder, export_onnx, sha256_of
 from corpus.index.lexical import build_lexical
 from corpus.index.manifest import Manifest
 from corpus.index.sides import write_sides
-from corpus.index.terms import collect_terms, lexicon_terms, read_terms, write_terms
+from corpus.index.terms import read_terms, write_terms
 from corpus.index.vectors import build_vectors
 from corpus.library import write_library
-from corpus.sources.tabular import TabularNode, read_tabular, release
+from corpus.systems import system
 
 BLOCK = 4096
 """Rows embedded between two saves."""
+REUSED = 4
+"""Earlier indexes whose vectors are looked through."""
 
 HalfVectors = npt.NDArray[np.float16]
 
@@ -83,47 +88,58 @@ class IndexFiles:
         return self.folder / "chroma"
 
 
-def current_folder(root: Path) -> Path:
-    """The folder an index of the installed data and model has, whether built or not."""
-    return root / manifests.fingerprint()[:16]
+def packaged(which: CodeSystem = CodeSystem.ICD10CM) -> Edition:
+    """The edition that comes with the installation. Raises CorpusError, saying what to do, when there is none."""
+    found = system(which).packaged()
+    if found is None:
+        raise CorpusError(system(which).absent)
+    return found
 
 
-def is_current(root: Path) -> bool:
-    """Whether a finished index of the installed data and model lies under `root`."""
-    found = manifests.read(current_folder(root))
-    return found is not None and found.fingerprint == manifests.fingerprint()
+def current_folder(root: Path, edition: Edition | None = None) -> Path:
+    """The folder an index of `edition` (the packaged ICD-10-CM unless given) has, whether built or not."""
+    edition = edition or packaged()
+    return root / edition.release.system.value / manifests.fingerprint(edition)[:16]
+
+
+def is_current(root: Path, edition: Edition | None = None) -> bool:
+    """Whether a finished index of `edition` and of the installed model lies under `root`."""
+    edition = edition or packaged()
+    found = manifests.read(current_folder(root, edition))
+    return found is not None and found.fingerprint == manifests.fingerprint(edition)
 
 
 def build_index(
     root: Path,
     force: bool = False,
     *,
+    edition: Edition | None = None,
     encoder: Encoder | None = None,
-    nodes: Sequence[TabularNode] | None = None,
     quiet: bool = False,
 ) -> Manifest:
-    """Build the index under `root` unless it is current; returns its manifest.
+    """Build the index of `edition` (the packaged ICD-10-CM unless given) under `root` unless it is current.
 
-    `encoder` and `nodes` replace the real ones in tests. Raises CorpusError when the folder cannot be written.
+    `encoder` replaces the real one in tests. Raises CorpusError when the folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    target = current_folder(root)
+    edition = edition or packaged()
+    target = current_folder(root, edition)
     try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FileLock(root / "build.lock", timeout=1800):
-            if not force and is_current(root):
+            if not force and is_current(root, edition):
                 found = manifests.read(target)
                 assert found is not None
                 return found
             work = target.with_name(target.name + ".partial")
             if force:
                 shutil.rmtree(work, ignore_errors=True)
-                shutil.rmtree(target, ignore_errors=True)
-            built = _build(work, encoder, nodes, quiet)
-            shutil.rmtree(target, ignore_errors=True)
+            built = _build(root, work, edition, encoder, not force, quiet)
+            if target.exists() and not retire(target):  # the same index, built again while it is read
+                return built
             work.rename(target)
-            _remove_older(root, target)
+            _remove_older(root, target, built)
             return built
     except Timeout as error:
         raise CorpusError(f"another process has been building the index in {root} for half an hour") from error
@@ -133,54 +149,78 @@ def build_index(
         ) from error
 
 
-def _build(work: Path, encoder: Encoder | None, nodes: Sequence[TabularNode] | None, quiet: bool) -> Manifest:
+def remove_unneeded(root: Path, editions: Sequence[Edition]) -> None:
+    """Remove finished indexes of releases that are not among `editions`, unless a process reads them."""
+    needed = {current_folder(root, edition) for edition in editions}
+    for which in CodeSystem:
+        for folder in _folders(root / which.value):
+            if folder not in needed and manifests.read(folder):
+                retire(folder)
+
+
+def _build(root: Path, work: Path, edition: Edition, encoder: Encoder | None, reuse: bool, quiet: bool) -> Manifest:
     started = time.monotonic()
     work.mkdir(parents=True, exist_ok=True)
     files = IndexFiles(work)
-    _say(quiet, "Reading the tabular list")
-    listed = list(nodes) if nodes is not None else list(read_tabular())
-    rows = collect_terms(listed, lexicon_terms())
+    kind = system(edition.release.system)
+    _say(quiet, f"Reading {edition.release.title}")
+    nodes = list(edition.nodes())
+    index = list(edition.index())
+    rows = kind.rows(nodes, index)
+    if not rows:
+        raise CorpusError(f"{edition.release.title} has nothing that could be searched")
     files.library.unlink(missing_ok=True)
-    billable = write_library(files.library, listed)
+    if edition.library:
+        link_or_copy(edition.library, files.library)
+    else:
+        write_library(files.library, nodes, index)
     write_terms(files.terms, rows)
-    write_sides(files.sides, listed)
+    write_sides(files.sides, nodes if kind.sided else ())
     build_lexical([row.text for row in rows], files.lexical)
-    earlier = _earlier(work.parent) if encoder is None else None
+    earlier = _earlier(root, edition.release.system) if encoder is None else []
     if encoder is None:
         if not (files.graph.is_file() and files.fast_graph.is_file()):
-            _say(quiet, "Preparing the encoder")
-            _prepare_encoder(files, earlier)
+            _prepare_encoder(files, earlier, quiet)
         encoder = OnnxEncoder(files.fast_graph)
-    vectors = _embed(work, [row.text for row in rows], encoder, _vectors_by_text(earlier), quiet)
+    known = _vectors_by_text(earlier if reuse else [])
+    vectors = _embed(work, [row.text for row in rows], encoder, known, quiet)
     with _bar(len(rows), "Indexing", quiet) as advance:
-        build_vectors(files.chroma, CodeSystem.ICD10CM.value, vectors, advance)
+        build_vectors(files.chroma, edition.release.system.value, vectors, advance)
     np.save(files.vectors, vectors)
     shutil.rmtree(work / "blocks", ignore_errors=True)
     built = Manifest(
         format=manifests.FORMAT,
-        fingerprint=manifests.fingerprint(),
-        release=release().title,
-        sources=manifests.sources(),
+        fingerprint=manifests.fingerprint(edition),
+        release=edition.release.title,
+        sources=manifests.sources(edition),
         model=MODEL_NAME,
         model_sha256=WEIGHTS_SHA256,
         encoder_sha256=sha256_of(files.graph) if files.graph.is_file() else "",
         rows=len(rows),
         units=len({row.unit for row in rows}),
-        billable_codes=billable,
+        billable_codes=sum(node.billable for node in nodes),
         seconds=round(time.monotonic() - started, 1),
         built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        system=edition.release.system.value,
+        starts=edition.release.starts,
+        ends=edition.release.ends,
+        index_terms=len(index),
     )
     manifests.write(work, built)
     return built
 
 
-def _prepare_encoder(files: IndexFiles, earlier: IndexFiles | None) -> None:
+def _prepare_encoder(files: IndexFiles, earlier: Sequence[IndexFiles], quiet: bool) -> None:
+    """The encoder's graphs: one file on disk for all indexes that were built with it."""
+    for other in earlier:
+        found = manifests.read(other.folder)
+        if found and sha256_of(other.graph) == found.encoder_sha256:
+            link_or_copy(other.graph, files.graph)
+            link_or_copy(other.fast_graph, files.fast_graph)
+            return
+    _say(quiet, "Preparing the encoder")
     exact, fast = files.graph.with_suffix(".partial"), files.fast_graph.with_suffix(".partial")
-    if earlier:
-        shutil.copyfile(earlier.graph, exact)
-        shutil.copyfile(earlier.fast_graph, fast)
-    else:
-        export_onnx(exact, fast)
+    export_onnx(exact, fast)
     exact.replace(files.graph)
     fast.replace(files.fast_graph)
 
@@ -214,28 +254,41 @@ def _embed(
     return vectors
 
 
-def _earlier(root: Path) -> IndexFiles | None:
-    """A finished index of the same format and model, whose encoder and vectors can be used again."""
-    for folder in sorted(root.iterdir()):
-        found = manifests.read(folder) if folder.is_dir() else None
-        if found and found.format == manifests.FORMAT and found.model_sha256 == WEIGHTS_SHA256:
-            files = IndexFiles(folder)
-            if files.fast_graph.is_file() and sha256_of(files.graph) == found.encoder_sha256:
-                return files
-    return None
+def _folders(parent: Path) -> list[Path]:
+    return [path for path in sorted(parent.iterdir()) if path.is_dir()] if parent.is_dir() else []
 
 
-def _vectors_by_text(files: IndexFiles | None) -> Mapping[str, HalfVectors]:
-    if files is None:
-        return {}
-    vectors = np.load(files.vectors, mmap_mode="r")
-    return {row.text: vectors[index] for index, row in enumerate(read_terms(files.terms))}
+def _earlier(root: Path, which: CodeSystem) -> list[IndexFiles]:
+    """Finished indexes of the same model, whose encoder and vectors can be used again: of this system first, newest first."""
+    found: list[tuple[bool, str, Path]] = []
+    for folder in [*_folders(root), *(path for which in CodeSystem for path in _folders(root / which.value))]:
+        built, files = manifests.read(folder), IndexFiles(folder)
+        if built is None or built.format not in manifests.VECTOR_FORMATS or built.model_sha256 != WEIGHTS_SHA256:
+            continue
+        if files.fast_graph.is_file() and files.graph.is_file():
+            found.append((built.system == which.value, built.built_at, folder))
+    return [IndexFiles(folder) for *_, folder in sorted(found, reverse=True)]
 
 
-def _remove_older(root: Path, keep: Path) -> None:
-    for folder in root.iterdir():
-        if folder.is_dir() and folder != keep:
-            shutil.rmtree(folder, ignore_errors=True)
+def _vectors_by_text(earlier: Sequence[IndexFiles]) -> Mapping[str, HalfVectors]:
+    known: dict[str, HalfVectors] = {}
+    for files in earlier[:REUSED]:
+        vectors = np.load(files.vectors, mmap_mode="r")
+        for row, term in enumerate(read_terms(files.terms)):
+            known.setdefault(term.text, vectors[row])
+    return known
+
+
+def _remove_older(root: Path, keep: Path, built: Manifest) -> None:
+    """Earlier indexes of the release just built, left-overs of stopped builds, and the folders of the first layout."""
+    for folder in _folders(keep.parent):
+        other = manifests.read(folder)
+        if folder != keep and (other is None or other.release == built.release):
+            retire(folder)
+    for folder in _folders(root):
+        if manifests.read(folder):
+            retire(folder)
+    sweep(keep.parent)
 
 
 def _say(quiet: bool, text: str) -> None:

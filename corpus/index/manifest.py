@@ -3,15 +3,16 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 
+from corpus.editions import Edition
 from corpus.index.encoder import WEIGHTS_SHA256
-from corpus.sources import tabular
+from corpus.systems import system
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the meaning of a file in the index folder changes."""
+VECTOR_FORMATS = (4, 5)
+"""Formats whose rows, vectors and encoder can be taken over."""
 FILE = "manifest.json"
 
 
@@ -34,33 +35,29 @@ class Manifest:
     billable_codes: int
     seconds: float
     built_at: str
+    system: str = "icd10cm"
+    starts: str = ""
+    """In force from and to, ISO; "" when nobody says."""
+    ends: str = ""
+    index_terms: int = 0
+    """Lines of an alphabetic index that the edition has."""
 
 
-def sources() -> dict[str, str]:
-    """Every data source of the index with its version or sha256."""
-    return {
-        f"package {tabular.PACKAGE}": metadata.version(tabular.PACKAGE),
-        "tabular list sha256": tabular.data_sha256(),
-        "lexicon sha256": _lexicon_sha256(),
+def sources(edition: Edition) -> dict[str, str]:
+    """Every data source of an index of `edition` with its version or sha256."""
+    ours = system(edition.release.system).synonyms_sha256()
+    return {**edition.sources, **({"lexicon sha256": ours} if ours else {})}
+
+
+def fingerprint(edition: Edition) -> str:
+    """What an index of `edition` built now would be made of."""
+    parts = {
+        "format": FORMAT,
+        "model": WEIGHTS_SHA256,
+        "system": edition.release.system.value,
+        "release": edition.release.title,
+        **sources(edition),
     }
-
-
-@lru_cache(maxsize=1)
-def _lexicon_sha256() -> str:
-    from corpus.lexicon import words
-
-    digest = hashlib.sha256()
-    for path in sorted(
-        [*words.FOLDER.glob("phrases/*.tsv"), words.FOLDER / "lay_terms.tsv", words.FOLDER / "variants.tsv"]
-    ):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def fingerprint() -> str:
-    """What an index built now would be made of."""
-    parts = {"format": FORMAT, "model": WEIGHTS_SHA256, **sources()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

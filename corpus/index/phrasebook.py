@@ -19,11 +19,16 @@ _ORDER = {
 
 
 class PhraseBook:
-    """Terms by their stemmed words in order. Immutable; safe to share between threads."""
+    """Terms by their stemmed words in order. Immutable; safe to share between threads.
+
+    Lines of an imported alphabetic index are left out: its main terms are too bare to find conditions in running text.
+    """
 
     def __init__(self, rows: Iterable[SearchTerm], abbreviations: Iterable[str] = ()) -> None:
         best: dict[tuple[str, ...], tuple[int, str]] = {}
         for row in rows:
+            if row.kind not in _ORDER:
+                continue
             phrase = _phrase(row.text)
             if phrase and len(phrase) <= LONGEST and (len(phrase) > 1 or len(phrase[0]) > 3):
                 entry = (_ORDER[row.kind], row.unit)

@@ -6,27 +6,30 @@ the score of its best row. Equal-weight rank fusion lowered R@1 here, a small no
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from corpus.codes import Code, CodeSystem, Hit, Release, dotted
+from corpus.codes import Code, CodeSystem, Hit, Release
+from corpus.editions import Edition, note_on
 from corpus.errors import CorpusError
+from corpus.folders import Hold
 from corpus.index import manifest as manifests
-from corpus.index.build import IndexFiles, current_folder
+from corpus.index.build import IndexFiles, current_folder, packaged
 from corpus.index.encoder import Encoder, OnnxEncoder, Vectors
 from corpus.index.lexical import LexicalIndex, Scores
 from corpus.index.phrasebook import PhraseBook
-from corpus.index.query import Query, looks_like_code, read_query
+from corpus.index.query import Query, read_query
 from corpus.index.sides import Sides, side_of
 from corpus.index.spelling import Speller
 from corpus.index.terms import TermKind, read_terms
 from corpus.index.vectors import VectorIndex
-from corpus.index.words import fold, key, words
+from corpus.index.words import key, words
 from corpus.library import CodeBook
-from corpus.sources import tabular
+from corpus.systems import system as system_of
 
 LEXICAL = 0.25
 EXACT = 0.5
@@ -35,11 +38,6 @@ OTHER = 0.04
 DENSE_ROWS = 150
 LEXICAL_ROWS = 80
 _OTHER = re.compile(r"\bother\b", re.I)
-_ENCOUNTER = (
-    (re.compile(r"\b(sequelae?|late effects?)\b", re.I), "sequela"),
-    (re.compile(r"\b(subsequent|follow[- ]?up|aftercare)\b", re.I), "subsequent encounter"),
-    (re.compile(r"\binitial (encounter|visit)\b", re.I), "initial encounter"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +52,35 @@ class UnitHit:
     lexical: float
 
 
-class Searcher:
-    """Finds codes by words, typo, abbreviation or code. Thread-safe. Opening loads no model; the first words do."""
+_encoders: dict[str, Encoder] = {}
+_encoders_lock = threading.Lock()
 
-    def __init__(self, root: Path, encoder: Encoder | None = None) -> None:
-        folder = current_folder(root)
+
+def _shared_encoder(graph: Path, sha256: str) -> Encoder:
+    """One session a process for all indexes that were built with the same graph."""
+    with _encoders_lock:
+        if sha256 not in _encoders:
+            _encoders[sha256] = OnnxEncoder(graph, sha256)
+        return _encoders[sha256]
+
+
+class Searcher:
+    """Finds codes of one release by words, typo, abbreviation or code. Thread-safe.
+
+    Opening loads no model; the first words do. The index is held until the searcher is gone.
+    """
+
+    def __init__(self, root: Path, encoder: Encoder | None = None, edition: Edition | None = None) -> None:
+        self.edition = edition or packaged()
+        folder = current_folder(root, self.edition)
+        self._hold = Hold(folder)
         built = manifests.read(folder)
-        if built is None or built.fingerprint != manifests.fingerprint():
+        if built is None or built.fingerprint != manifests.fingerprint(self.edition):
             raise CorpusError(f"no current code index under {root}; run `superbill corpus build`")
         self.manifest = built
         self._files = IndexFiles(folder)
-        self.release: Release = tabular.release()
+        self.release: Release = self.edition.release
+        self.system = system_of(self.release.system)
         self.codebook = CodeBook(self._files.library, self.release)
         self._encoder = encoder
         self._rows = read_terms(self._files.terms)
@@ -83,7 +99,7 @@ class Searcher:
     def encoder(self) -> Encoder:
         """The encoder this index was built with, verified by sha256."""
         if self._encoder is None:
-            self._encoder = OnnxEncoder(self._files.graph, self.manifest.encoder_sha256)
+            self._encoder = _shared_encoder(self._files.graph, self.manifest.encoder_sha256)
         return self._encoder
 
     @property
@@ -97,7 +113,7 @@ class Searcher:
     def vectors(self) -> VectorIndex:
         """The Chroma collection."""
         if self._vectors is None:
-            self._vectors = VectorIndex(self._files.chroma, CodeSystem.ICD10CM.value, len(self._rows))
+            self._vectors = VectorIndex(self._files.chroma, self.system.id.value, len(self._rows))
         return self._vectors
 
     @property
@@ -142,9 +158,7 @@ class Searcher:
 
     def read(self, text: str) -> Query:
         """`text` with abbreviations opened and spelling repaired."""
-        from corpus.lexicon import words as lexicon
-
-        return read_query(text, lexicon.abbreviations(), self.speller)
+        return read_query(self.system.rewrite(text), self.system.abbreviations(), self.speller)
 
     def find_units(self, texts: Sequence[str], count: int) -> list[list[UnitHit]]:
         """For each text its best `count` units, best first. One encoder call for all texts."""
@@ -159,29 +173,25 @@ class Searcher:
         return [self._rank(query, encoded, [row_of[form] for form in query.forms], nearest, count) for query in queries]
 
     def search(
-        self, text: str, k: int = 10, date: dt.date | None = None, system: CodeSystem = CodeSystem.ICD10CM
+        self, text: str, k: int = 10, date: dt.date | None = None, system: CodeSystem | None = None
     ) -> list[Hit]:
         """The best `k` codes for `text` that are valid on `date` (today unless given)."""
         return self.search_many([text], k, date, system)[0]
 
     def search_many(
-        self,
-        texts: Sequence[str],
-        k: int = 10,
-        date: dt.date | None = None,
-        system: CodeSystem = CodeSystem.ICD10CM,
+        self, texts: Sequence[str], k: int = 10, date: dt.date | None = None, system: CodeSystem | None = None
     ) -> list[list[Hit]]:
         """`search` for many texts with one encoder call. Raises CorpusError for a date nothing is known about."""
-        if system is not CodeSystem.ICD10CM:
-            raise CorpusError(f"no {system.value} codes are loaded yet; only icd10cm can be searched")
+        if system and system is not self.system.id:
+            raise CorpusError(f"this index holds {self.system.id.value} codes, none of {system.value}")
         on = date or dt.date.today()
         self.require_known(on)
         answers: dict[int, list[Hit]] = {}
         worded: list[int] = []
         for index, text in enumerate(texts):
-            hits = self._by_code(text, k, on) if looks_like_code(text) else []
-            if hits or not text.strip():
-                answers[index] = hits
+            hits = self._by_code(text, k, on) if self.system.is_code(text) else None
+            if hits is not None or not text.strip():
+                answers[index] = hits or []
             else:
                 worded.append(index)
         if worded:
@@ -191,8 +201,8 @@ class Searcher:
         return [answers[index] for index in range(len(texts))]
 
     def require_known(self, date: dt.date) -> None:
-        """Refuse a date outside what the validity data covers."""
-        if not self.codebook.validity.covers(date):
+        """Refuse a date outside what the validity data covers, where the system has such data."""
+        if self.system.validity_required and not self.codebook.validity.covers(date):
             from corpus.sources.validity import FIRST_DATE, LAST_DATE
 
             raise CorpusError(
@@ -255,58 +265,58 @@ class Searcher:
     def _bm25(self, query: Query) -> Scores:
         return self.lexical.scores(query.repaired)
 
-    def _by_code(self, text: str, k: int, date: dt.date) -> list[Hit]:
-        bare = text.strip().rstrip(".-")
-        found = self.codebook.get(bare)
-        listed: list[Code] = [found, *self.codebook.children(bare)] if found else []
-        if not listed:
-            listed = list(self.codebook.starting_with(bare, k))
-        valid = [code for code in listed if self.codebook.valid_on(code.code, date)]
-        return [
-            Hit(rank, code.code, code.system, code.title, code.billable, dotted(bare), 1.0 / rank, self._missing(code))
-            for rank, code in enumerate(valid[:k], 1)
-        ]
+    def _by_code(self, text: str, k: int, date: dt.date) -> list[Hit] | None:
+        """Hits of a query that is a code; None when there is no such code on any day, so that it is read as words."""
+        bare = self.codebook.form(text.strip().rstrip(".-"))
+        listed = self.system.by_code(self.codebook, bare, k)
+        if not listed and not self.codebook.windows(bare):
+            return None
+        hits: list[Hit] = []
+        for code in listed:
+            rank = len(hits) + 1
+            hit = self._hit(code, rank, bare, 1.0 / rank, bare, date)
+            if hit and len(hits) < k:
+                hits.append(hit)
+        return hits
 
     def _hits(self, text: str, units: Sequence[UnitHit], k: int, date: dt.date) -> list[Hit]:
         hits: list[Hit] = []
+        seen: set[str] = set()
         for unit in units:
-            code = self.resolve(unit.unit, text)
-            if code is None or not self.codebook.valid_on(code.code, date):
+            code = self.resolve(unit.unit, text, date)
+            if code is None or code.code in seen:
                 continue
-            hits.append(
-                Hit(
-                    len(hits) + 1,
-                    code.code,
-                    code.system,
-                    code.title,
-                    code.billable,
-                    unit.matched_term,
-                    round(unit.score, 4),
-                    self._missing(code),
-                )
-            )
+            hit = self._hit(code, len(hits) + 1, unit.matched_term, round(unit.score, 4), text, date)
+            if hit:
+                seen.add(code.code)
+                hits.append(hit)
             if len(hits) == k:
                 break
         return hits
 
-    def resolve(self, unit: str, text: str) -> Code | None:
-        """The code that `text` decides within `unit`: with a 7th character when its words name one, else the header."""
-        code = self.codebook.get(unit)
-        seventh = self.codebook.seventh_characters(unit)
-        if code is None or not seventh:
-            return code
-        folded = fold(text)
-        for pattern, meaning in _ENCOUNTER:
-            if pattern.search(folded):
-                fitting = [char for char, label in seventh if meaning in label.lower()]
-                if fitting:
-                    return self.codebook.complete(unit, fitting[0]) or code
-        return code
+    def _hit(self, code: Code, rank: int, matched: str, score: float, text: str, date: dt.date) -> Hit | None:
+        """None for a code that must not be answered: not valid on `date`, or not known to be where that is required."""
+        valid = self.codebook.valid_on(code.code, date)
+        if not valid and (valid is False or self.system.validity_required):
+            return None
+        note = note_on(self.release, date)
+        if valid is None:
+            unknown = f"validity on {date} is not known" if self.release.starts else self.system.undated_note
+            note = "; ".join(filter(None, (note, unknown)))
+        return Hit(
+            rank,
+            code.code,
+            code.system,
+            code.title,
+            code.billable,
+            matched,
+            score,
+            self.system.missing(self.codebook, code, text),
+            self.release.title,
+            "valid" if valid else "unknown",
+            note,
+        )
 
-    def _missing(self, code: Code) -> str:
-        if code.billable:
-            return ""
-        seventh = self.codebook.seventh_characters(code.code)
-        if seventh:
-            return "7th character: " + ", ".join(f"{char} {meaning}" for char, meaning in seventh[:3])
-        return "more characters: " + ", ".join(child.code for child in self.codebook.children(code.code)[:4])
+    def resolve(self, unit: str, text: str, date: dt.date | None = None) -> Code | None:
+        """The code that `text` decides within `unit`, else the unit itself."""
+        return self.system.resolve(self.codebook, unit, text, date or dt.date.today())

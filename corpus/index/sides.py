@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from corpus.sources.tabular import TabularNode
+from corpus.codes import Node
 
 SIDES = ("right", "left", "bilateral", "unspecified")
 _SIDE = re.compile(r"\b(right|left|bilateral|unspecified)\b(?:[ -](?:side|sided))?", re.I)
@@ -52,7 +52,7 @@ def weeks_of(text: str) -> int | None:
     return weeks.pop() if len(weeks) == 1 else None
 
 
-def write_sides(path: Path, nodes: Iterable[TabularNode]) -> None:
+def write_sides(path: Path, nodes: Iterable[Node]) -> None:
     """Write `group, side, unit` lines for stems of one parent whose titles differ in nothing but the side or trimester."""
     listed = [
         node for node in nodes if node.kind == "code" and node.code == node.stem and (node.billable or node.seventh)
@@ -63,7 +63,7 @@ def write_sides(path: Path, nodes: Iterable[TabularNode]) -> None:
             stream.writelines(f"{number}\t{side}\t{unit}\n" for side, unit in members.items())
 
 
-def _groups(nodes: Iterable[TabularNode], pattern: re.Pattern[str]) -> list[dict[str, str]]:
+def _groups(nodes: Iterable[Node], pattern: re.Pattern[str]) -> list[dict[str, str]]:
     groups: dict[tuple[str, str], dict[str, str]] = {}
     for node in nodes:
         named = [word.lower() for word in pattern.findall(node.title)]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from corpus.codes import NoteKind
+from corpus.codes import IndexTerm, Node, NoteKind
 from corpus.index.words import fold
-from corpus.sources.tabular import TabularNode
 
 
 class TermKind(StrEnum):
@@ -25,6 +24,8 @@ class TermKind(StrEnum):
     PHRASE = "phrase"
     LAY = "lay_term"
     VARIANT = "variant"
+    INDEX = "index"
+    """A line of the official alphabetic index that the site imported, with what it stands under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,16 @@ _DEFAULTS = (
 )
 
 
-def children_of(nodes: Iterable[TabularNode]) -> dict[str, list[TabularNode]]:
+def children_of(nodes: Iterable[Node]) -> dict[str, list[Node]]:
     """Children by parent code."""
-    children: dict[str, list[TabularNode]] = {}
+    children: dict[str, list[Node]] = {}
     for node in nodes:
         if node.parent:
             children.setdefault(node.parent, []).append(node)
     return children
 
 
-def default_unit(code: str, nodes: Mapping[str, TabularNode], children: Mapping[str, list[TabularNode]]) -> str | None:
+def default_unit(code: str, nodes: Mapping[str, Node], children: Mapping[str, list[Node]]) -> str | None:
     """The stem that a header means when nothing more is said; None when no child is the plain one."""
     node = nodes.get(code)
     if node is None or node.kind != "code":
@@ -71,14 +72,17 @@ def default_unit(code: str, nodes: Mapping[str, TabularNode], children: Mapping[
     return None
 
 
-def collect_terms(nodes: Iterable[TabularNode], synonyms: Iterable[SearchTerm] = ()) -> list[SearchTerm]:
-    """All rows for the tabular list and our own `synonyms` (whose unit may be any code or header), without repeats."""
+def collect_terms(
+    nodes: Iterable[Node], synonyms: Iterable[SearchTerm] = (), index: Iterable[IndexTerm] = ()
+) -> list[SearchTerm]:
+    """All rows for the tabular list, our own `synonyms` (whose unit may be any code or header) and the alphabetic
+    index where the site has one, without repeats."""
     listed = list(nodes)
     by_code = {node.code: node for node in listed if node.kind == "code"}
     children = children_of(listed)
     seen: set[tuple[str, str]] = set()
     rows: list[SearchTerm] = []
-    for term in (*_tabular_terms(listed, by_code, children), *synonyms):
+    for term in (*_tabular_terms(listed, by_code, children), *synonyms, *index_rows(index)):
         unit = default_unit(term.unit, by_code, children)
         mark = (unit or "", fold(term.text))
         if unit and mark not in seen:
@@ -88,7 +92,7 @@ def collect_terms(nodes: Iterable[TabularNode], synonyms: Iterable[SearchTerm] =
 
 
 def _tabular_terms(
-    listed: list[TabularNode], by_code: dict[str, TabularNode], children: dict[str, list[TabularNode]]
+    listed: list[Node], by_code: dict[str, Node], children: dict[str, list[Node]]
 ) -> Iterator[SearchTerm]:
     stems = {node.stem for node in listed if node.billable}
     for node in listed:
@@ -99,6 +103,37 @@ def _tabular_terms(
         for note in node.notes:
             if note.kind in (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES):
                 yield SearchTerm(node.code, note.text, TermKind.INCLUSION if own else TermKind.HEADER)
+
+
+_COLUMNS = {
+    # drugs: what happened, said before the substance
+    "poisoning_accidental": "poisoning by {}",
+    "poisoning_self_harm": "intentional self-harm poisoning by {}",
+    "adverse_effect": "adverse effect of {}",
+    "underdosing": "underdosing of {}",
+    # neoplasms: the behaviour, said before the site
+    "malignant_primary": "malignant neoplasm of {}",
+    "malignant_secondary": "secondary malignant neoplasm of {}",
+    "in_situ": "carcinoma in situ of {}",
+    "benign": "benign neoplasm of {}",
+    "uncertain": "neoplasm of uncertain behavior of {}",
+    "unspecified": "neoplasm of unspecified behavior of {}",
+}
+"""Columns of the index tables whose cells become rows. Poisoning by assault or undetermined is found through the code."""
+
+
+def index_rows(lines: Iterable[IndexTerm]) -> Iterator[SearchTerm]:
+    """A row for every line that names a code: the words of the line after those it stands under."""
+    paths: dict[int, str] = {}
+    for line in lines:
+        above = paths.get(line.parent, "") if line.parent is not None else ""
+        path = f"{above} {line.term}".strip()
+        table = line.source in ("drugs", "neoplasms")
+        paths[line.number] = "" if line.source == "neoplasms" and line.parent is None else path
+        for column, code in line.codes:
+            shape = _COLUMNS.get(column, "" if table else "{}")
+            if shape and code.strip("-"):
+                yield SearchTerm(code.rstrip("-").rstrip("."), shape.format(path), TermKind.INDEX)
 
 
 def lexicon_terms() -> Iterator[SearchTerm]:

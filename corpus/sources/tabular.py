@@ -9,37 +9,21 @@ import hashlib
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from corpus.codes import CodeSystem, NoteKind, Release, TabularNote
+from corpus.codes import CodeSystem, Node, NoteKind, Release, TabularNote
 
 PACKAGE = "simple-icd-10-cm"
+TabularNode = Node
+"""The former name, until the import readers use the new one."""
 RELEASES = {
     # package version -> edition it carries; dates: CMS, ICD-10-CM files of the fiscal year
     "1.5.0": ("FY2026 (April)", "2026-04-01", "2026-09-30"),
 }
 _ALIAS = re.compile(r"/?\t\s*")
 _SPACES = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class TabularNode:
-    """One node of the tabular list. `kind` is chapter, block or code; `stem` is empty above category level."""
-
-    code: str
-    title: str
-    kind: str
-    parent: str | None
-    stem: str
-    billable: bool
-    seventh: tuple[tuple[str, str], ...]
-    """For a stem that needs a 7th character: each character and its meaning."""
-    notes: tuple[TabularNote, ...]
-    aliases: tuple[str, ...] = ()
-    """Other words for the part of the title that the 7th character adds."""
 
 
 def release() -> Release:
@@ -68,7 +52,7 @@ def clean_title(raw: str) -> tuple[str, tuple[str, ...]]:
     return _squeeze(head), tuple(_squeeze(alias) for alias in aliases if alias.strip())
 
 
-def read_tabular() -> Iterator[TabularNode]:
+def read_tabular() -> Iterator[Node]:
     """Every chapter, block and code, parents before children."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the package reads its files in an old way
@@ -87,7 +71,7 @@ def read_tabular() -> Iterator[TabularNode]:
         seventh = tuple(
             (child[-1], _seventh_label(cm, child)) for child in children if cm.is_extended_subcategory(child)
         )
-        yield TabularNode(
+        yield Node(
             code=code,
             title=title,
             kind=kind,

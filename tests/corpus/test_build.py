@@ -1,16 +1,19 @@
-"""Building an index: resumed after a stop, never seen half done, rebuilt when what it was made of changes."""
+"""Building an index: resumed after a stop, never seen half done, rebuilt beside the old one when something changes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from corpus.codes import CodeSystem, IndexTerm, Node, Release
+from corpus.editions import Edition
 from corpus.errors import CorpusError
 from corpus.index import build, manifest
 from corpus.index.encoder import DIMENSION, Vectors
 from corpus.index.search import Searcher
-from corpus.sources.tabular import TabularNode
+from corpus.systems import icd10cm
 
 
 class FakeEncoder:
@@ -31,8 +34,8 @@ class FakeEncoder:
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def node(code: str, title: str, parent: str | None, billable: bool = True) -> TabularNode:
-    return TabularNode(code, title, "code", parent, code, billable, (), ())
+def node(code: str, title: str, parent: str | None, billable: bool = True) -> Node:
+    return Node(code, title, "code", parent, code, billable)
 
 
 NODES = [
@@ -43,22 +46,45 @@ NODES = [
 ]
 
 
+LINES = [
+    IndexTerm(0, None, "diseases", "Diabetes, diabetic"),
+    IndexTerm(1, 0, "diseases", "sweet", codes=(("", "E11.65"),)),
+]
+RELEASE = Release(CodeSystem.ICD10CM, "FY2026", "ICD-10-CM FY2026", "test", "2025-10-01", "2026-09-30")
+
+
+def edition(version: str = "1", lines: Sequence[IndexTerm] = (), name: str = "FY2026") -> Edition:
+    release = replace(RELEASE, name=name, title=f"ICD-10-CM {name}")
+    return Edition(release, {"test data": version}, lambda: NODES, lambda: lines)
+
+
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "lexicon_terms", lambda: iter(()))
+    monkeypatch.setattr(icd10cm, "lexicon_terms", lambda: iter(()))
     monkeypatch.setattr(build, "BLOCK", 2)
 
 
-def make(root: Path, encoder: FakeEncoder, force: bool = False) -> manifest.Manifest:
-    return build.build_index(root, force, encoder=encoder, nodes=NODES, quiet=True)
+def make(root: Path, encoder: FakeEncoder, force: bool = False, of: Edition | None = None) -> manifest.Manifest:
+    return build.build_index(root, force, edition=of or edition(), encoder=encoder, quiet=True)
+
+
+def folders(root: Path) -> list[str]:
+    return sorted(path.name for path in (root / "icd10cm").iterdir() if path.is_dir())
 
 
 def test_a_built_index_is_found_and_searched(tmp_path: Path) -> None:
     made = make(tmp_path, FakeEncoder())
     assert made.rows == 4  # three titles, and the header's words pointing at its default
-    assert build.is_current(tmp_path)
-    hits = Searcher(tmp_path, FakeEncoder()).find_units(["type 2 diabetes mellitus"], 3)[0]
+    assert build.is_current(tmp_path, edition())
+    hits = Searcher(tmp_path, FakeEncoder(), edition()).find_units(["type 2 diabetes mellitus"], 3)[0]
     assert hits[0].unit == "E11.9"
+
+
+def test_lines_of_an_alphabetic_index_become_rows(tmp_path: Path) -> None:
+    made = make(tmp_path, FakeEncoder(), of=edition(lines=LINES))
+    assert (made.rows, made.index_terms) == (5, 2)
+    hits = Searcher(tmp_path, FakeEncoder(), edition(lines=LINES)).find_units(["diabetes diabetic sweet"], 1)[0]
+    assert (hits[0].unit, hits[0].matched_term) == ("E11.65", "Diabetes, diabetic sweet")
 
 
 def test_a_current_index_is_not_built_again(tmp_path: Path) -> None:
@@ -71,30 +97,58 @@ def test_a_current_index_is_not_built_again(tmp_path: Path) -> None:
 def test_a_stopped_build_goes_on_where_it_was(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make(tmp_path, FakeEncoder(stop_after=3))
-    assert not build.is_current(tmp_path)
+    assert not build.is_current(tmp_path, edition())
     with pytest.raises(CorpusError, match="corpus build"):
-        Searcher(tmp_path, FakeEncoder())
+        Searcher(tmp_path, FakeEncoder(), edition())
     second = FakeEncoder()
     make(tmp_path, second)
     assert second.encoded == 2  # the first block of two was saved
-    assert build.is_current(tmp_path)
+    assert build.is_current(tmp_path, edition())
 
 
-def test_an_index_of_other_data_is_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_other_data_is_never_opened_and_goes_once_the_new_one_is_built(tmp_path: Path) -> None:
     make(tmp_path, FakeEncoder())
-    monkeypatch.setattr(manifest, "fingerprint", lambda: "f" * 64)
+    other = edition("2")
     with pytest.raises(CorpusError, match="corpus build"):
-        Searcher(tmp_path, FakeEncoder())
+        Searcher(tmp_path, FakeEncoder(), other)
+    make(tmp_path, FakeEncoder(), of=other)
+    assert build.is_current(tmp_path, other)
+    assert folders(tmp_path) == [build.current_folder(tmp_path, other).name]
+
+
+def test_an_index_in_use_stays_until_nobody_reads_it(tmp_path: Path) -> None:
     make(tmp_path, FakeEncoder())
-    assert build.is_current(tmp_path)
-    folders = [path.name for path in tmp_path.iterdir() if path.is_dir()]
-    assert folders == ["f" * 16]
+    reader = Searcher(tmp_path, FakeEncoder(), edition())
+    make(tmp_path, FakeEncoder(), of=edition("2"))
+    assert len(folders(tmp_path)) == 2
+    assert reader.find_units(["essential hypertension"], 1)[0][0].unit == "I10"  # its parts open after the new build
+    del reader
+    make(tmp_path, FakeEncoder(), of=edition("3"))
+    assert folders(tmp_path) == [build.current_folder(tmp_path, edition("3")).name]
+
+
+def test_releases_lie_side_by_side(tmp_path: Path) -> None:
+    make(tmp_path, FakeEncoder())
+    newer = edition(name="FY2027")
+    make(tmp_path, FakeEncoder(), of=newer)
+    assert build.is_current(tmp_path, edition())
+    assert build.is_current(tmp_path, newer)
+    build.remove_unneeded(tmp_path, [newer])
+    assert folders(tmp_path) == [build.current_folder(tmp_path, newer).name]
+
+
+def test_a_build_that_fails_leaves_the_index_in_use_alone(tmp_path: Path) -> None:
+    make(tmp_path, FakeEncoder())
+    with pytest.raises(KeyboardInterrupt):
+        make(tmp_path, FakeEncoder(stop_after=1), of=edition("2"))
+    assert build.is_current(tmp_path, edition())
+    assert Searcher(tmp_path, FakeEncoder(), edition()).find_units(["hypertension"], 1)[0]
 
 
 def test_a_damaged_manifest_means_not_built(tmp_path: Path) -> None:
     make(tmp_path, FakeEncoder())
-    (build.current_folder(tmp_path) / manifest.FILE).write_text("{")
-    assert not build.is_current(tmp_path)
+    (build.current_folder(tmp_path, edition()) / manifest.FILE).write_text("{")
+    assert not build.is_current(tmp_path, edition())
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -108,3 +162,9 @@ def test_force_builds_again(tmp_path: Path) -> None:
     again = FakeEncoder()
     make(tmp_path, again, force=True)
     assert again.encoded == 4
+
+
+def test_an_edition_without_codes_is_refused(tmp_path: Path) -> None:
+    empty = Edition(RELEASE, {}, lambda: ())
+    with pytest.raises(CorpusError, match="nothing that could be searched"):
+        make(tmp_path, FakeEncoder(), of=empty)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from corpus.codes import Node
 from corpus.errors import CorpusError
 from corpus.lexicon.phrases import FOLDER, Phrase, phrases, read_phrases
-from corpus.sources.tabular import TabularNode, read_tabular
+from corpus.sources.tabular import read_tabular
 
 FILES = sorted(FOLDER.glob("*.tsv"))
 SIDES = re.compile(r"\b(right|left)\b")
 
 
 @cache
-def nodes() -> dict[str, TabularNode]:
+def nodes() -> dict[str, Node]:
     return {node.code: node for node in read_tabular() if node.kind == "code"}
 
 
