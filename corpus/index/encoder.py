@@ -134,6 +134,7 @@ class OnnxEncoder:
 
         onnxruntime.set_default_logger_severity(3)
         options = onnxruntime.SessionOptions()
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # halves the time on busy cores
         if threads:
             options.intra_op_num_threads = threads
         self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
