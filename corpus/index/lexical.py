@@ -1,5 +1,6 @@
 """BM25 over short rows, held as one sparse matrix: rows by vocabulary, weights computed once when the index is built."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ B = 0.5
 """Length normalisation is weak: rows are titles and terms of 2 to 20 words."""
 
 Scores = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int32]
 
 
 def build_lexical(texts: Sequence[str], target: Path) -> None:
@@ -52,9 +54,10 @@ class LexicalIndex:
         with np.load(path, allow_pickle=False) as data:
             self._column = {str(word): index for index, word in enumerate(data["vocabulary"])}
             self._starts = data["starts"]
-            self._rows = data["rows"]
+            self._rows: Rows = data["rows"]
             self._weights = data["weights"]
             self.size = int(data["size"][0])
+        self._words = tuple(self._column)  # sorted, as they were written
 
     def __contains__(self, word: str) -> bool:
         return word in self._column
@@ -62,7 +65,27 @@ class LexicalIndex:
     @property
     def vocabulary(self) -> tuple[str, ...]:
         """Every index term."""
-        return tuple(self._column)
+        return self._words
+
+    def rows_with(self, word: str) -> Rows:
+        """Rows that have the index term `word`, ascending."""
+        column = self._column.get(word)
+        return self._rows[:0] if column is None else self._rows[self._starts[column] : self._starts[column + 1]]
+
+    def rows_beginning(self, prefix: str) -> Rows:
+        """Rows that have a term beginning with `prefix`; a row stands there once for each such term."""
+        first, last = (bisect_left(self._words, mark) for mark in (prefix, prefix + "\uffff"))
+        return self._rows[self._starts[first] : self._starts[last]]
+
+    def begins(self, prefix: str) -> bool:
+        """Whether any index term begins with `prefix`."""
+        place = bisect_left(self._words, prefix)
+        return place < len(self._words) and self._words[place].startswith(prefix)
+
+    @property
+    def lengths(self) -> Rows:
+        """Distinct terms of each row, shape (rows,)."""
+        return np.bincount(self._rows, minlength=self.size).astype(np.int32)
 
     def scores(self, query: str) -> Scores:
         """BM25 of every row for `query`, shape (rows,)."""

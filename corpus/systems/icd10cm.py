@@ -2,24 +2,17 @@
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import metadata
 
 from corpus.codes import Code, CodeSystem, IndexTerm, Node
 from corpus.editions import Edition
+from corpus.index.encounters import seventh_of
 from corpus.index.query import CODE
 from corpus.index.terms import SearchTerm, collect_terms, lexicon_terms
-from corpus.index.words import fold
 from corpus.library import CodeBook
 from corpus.systems.system import System
-
-_ENCOUNTER = (
-    (re.compile(r"\b(sequelae?|late effects?)\b", re.I), "sequela"),
-    (re.compile(r"\b(subsequent|follow[- ]?up|aftercare)\b", re.I), "subsequent encounter"),
-    (re.compile(r"\binitial (encounter|visit)\b", re.I), "initial encounter"),
-)
 
 
 class Icd10Cm(System):
@@ -55,13 +48,8 @@ class Icd10Cm(System):
         seventh = book.seventh_characters(unit)
         if code is None or not seventh:
             return code
-        folded = fold(text)
-        for pattern, meaning in _ENCOUNTER:
-            if pattern.search(folded):
-                fitting = [char for char, label in seventh if meaning in label.lower()]
-                if fitting:
-                    return book.complete(unit, fitting[0]) or code
-        return code
+        character = seventh_of(text, seventh)
+        return (book.complete(unit, character) if character else None) or code
 
     def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
         seventh = () if code.billable else book.seventh_characters(code.code)

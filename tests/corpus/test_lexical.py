@@ -44,3 +44,13 @@ def test_scores_equal_the_formula(rows: list[str], query: str) -> None:
 def test_unknown_words_score_nothing(tmp_path: Path) -> None:
     build_lexical(["acute kidney failure", "fracture"], tmp_path / "lexical.npz")
     assert not LexicalIndex(tmp_path / "lexical.npz").scores("zebra").any()
+
+
+def test_rows_by_word_and_by_beginning(tmp_path: Path) -> None:
+    build_lexical(["chronic kidney disease", "kidneys, chronic", "chronicle", "fracture"], tmp_path / "lexical.npz")
+    index = LexicalIndex(tmp_path / "lexical.npz")
+    assert index.rows_with("kidney").tolist() == [0, 1]
+    assert index.rows_with("zebra").tolist() == []
+    assert sorted(index.rows_beginning("chronic").tolist()) == [0, 1, 2]
+    assert index.begins("fract") and not index.begins("fractx") and not index.begins("zz")
+    assert index.lengths.tolist() == [3, 2, 1, 1]
