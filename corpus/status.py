@@ -58,7 +58,7 @@ def status(catalog: Catalog, which: CodeSystem, text: str, date: dt.date) -> Cod
     if not windows and described is None:
         return None
     valid = book.validity.valid_on(code, date)
-    replaced = replacements().get(code, ()) if which is CodeSystem.ICD10CM and valid is False else ()
+    replaced = _replaced_by(which, code) if valid is False else ()
     release = by.release.title
     if described is None:
         told = (
@@ -83,6 +83,12 @@ def status(catalog: Catalog, which: CodeSystem, text: str, date: dt.date) -> Cod
         release,
         " ".join(sentences),
     )
+
+
+def _replaced_by(which: CodeSystem, code: str) -> tuple[str, ...]:
+    from corpus.systems import system
+
+    return replacements().get(code, ()) if which is CodeSystem.ICD10CM else system(which).replaced_by(code)
 
 
 def _described(catalog: Catalog, which: CodeSystem, code: str, book: CodeBook) -> tuple[Code | None, CodeBook]:

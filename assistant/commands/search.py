@@ -15,6 +15,7 @@ from assistant.services import Services, parse_date
 from corpus.codes import CodeSystem, Hit
 from corpus.editions import note_on
 from corpus.status import CodeStatus, status
+from corpus.systems import system as system_of
 
 BATCH = 64
 
@@ -33,6 +34,7 @@ def search(args: argparse.Namespace) -> int:
     about = _about(services, system, args.query, date)
     release = services.searcher_on(date, system).release
     note = note_on(release, date)
+    told = system_of(system).told(services.codebook_on(date, system), args.query)
     if args.json:
         print_json(
             {
@@ -43,24 +45,25 @@ def search(args: argparse.Namespace) -> int:
                 "note": note,
                 "hits": to_record(hits),
                 **({"about": to_record(about)} if about else {}),
+                **({"told": told} if told else {}),
             }
         )
         return 0
     if about:
         print(about.message)
+    if told:
+        print(told)
     if not hits and not about:
         print("No code found.")
     for hit in hits:
         _print_hit(hit)
-    for told in dict.fromkeys(hit.note or note for hit in hits):
-        if told and not about:
-            print(f"Note: {told}.")
+    for remark in dict.fromkeys(hit.note or note for hit in hits):
+        if remark and not about:
+            print(f"Note: {remark}.")
     return 0
 
 
 def _about(services: Services, system: CodeSystem, text: str, date: dt.date) -> CodeStatus | None:
-    from corpus.systems import system as system_of
-
     return status(services.catalog, system, text, date) if system_of(system).is_code(text) else None
 
 

@@ -1,18 +1,180 @@
-"""HCPCS Level II: supplies, drugs and services, with their modifiers."""
+"""HCPCS Level II: supplies, drugs and services, with their modifiers.
 
+A starter set in our own words comes along; the official file, when the site imports it, brings all codes, their official
+descriptions and their days, and our names, synonyms and drug brands stay as search rows of the codes it has.
+"""
+
+import datetime as dt
 import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from corpus.codes import CodeSystem
+from corpus.codes import Code, CodeSystem, Release
+from corpus.editions import Edition
+from corpus.index.terms import SearchTerm, TermKind
+from corpus.index.words import words
+from corpus.lexicon.words import Drug, Sense, drugs
+from corpus.library import CodeBook
+from corpus.sources import hcpcs_starter
 from corpus.systems.system import System
+
+_ASKING = re.compile(
+    r"\b(?:what is the|which|hcpcs(?: level (?:ii|2))?|billing|procedure)?\s*\b(?:[a-z][- ]?)?codes?\b(?: for)?|\bhcpcs\b",
+    re.I,
+)
+"""`HCPCS code for`, `J-code`: said about every query, so said about none."""
+_AROUND_A_DRUG = frozenset(
+    (
+        *(
+            "a",
+            "an",
+            "the",
+            "of",
+            "for",
+            "iv",
+            "im",
+            "sq",
+            "sc",
+            "subq",
+            "po",
+            "per",
+            "mg",
+            "mcg",
+            "ml",
+            "unit",
+            "units",
+        ),
+        *(
+            "injection",
+            "injectable",
+            "inj",
+            "infusion",
+            "shot",
+            "pen",
+            "vial",
+            "dose",
+            "drug",
+            "tablet",
+            "tablets",
+            "pill",
+        ),
+        *("capsule", "capsules", "oral", "weekly", "monthly", "vaccine", "brand", "generic"),
+    )
+)
+_NAMED_MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b", re.I)
+CPT_SHAPE = re.compile(r"\d{4}[\dFTUM]|00\d{2}A", re.I)
+_DENTAL = re.compile(r"D\d{4}", re.I)
 
 
 class Hcpcs(System):
-    """A starter set in our own words until the official file is imported."""
+    """Supplies, drugs and services; two-character modifiers are found by their meaning too."""
 
     id = CodeSystem.HCPCS
     label = "HCPCS Level II"
-    code_shape = re.compile(r"[A-V]\d{1,4}|[A-Z][A-Z0-9]", re.I)
+    code_shape = re.compile(r"[A-V]\d{1,4}|[A-Z0-9]{2}", re.I)
     absent = "no HCPCS codes are loaded; import the official file with `superbill corpus import FILE`"
+
+    def packaged(self) -> Edition:
+        """The starter set: no dates, so that what is valid on a day is unknown."""
+        release = Release(CodeSystem.HCPCS, "starter", "HCPCS Level II starter set", "Superbill", "", "")
+        return Edition(release, hcpcs_starter.starter_files(), hcpcs_starter.read_starter)
+
+    def synonyms(self) -> Iterator[SearchTerm]:
+        """Our name of each code, its synonyms, and the brand and generic names of drugs."""
+        for one in hcpcs_starter.starter_codes():
+            yield SearchTerm(one.code, one.name, TermKind.PHRASE)
+            yield from (SearchTerm(one.code, text, TermKind.LAY) for text in one.synonyms)
+        for drug in drugs():
+            if drug.hcpcs:
+                yield SearchTerm(drug.hcpcs, drug.brand, TermKind.VARIANT)
+                yield SearchTerm(drug.hcpcs, drug.generic, TermKind.VARIANT)
+
+    def synonyms_sha256(self) -> str:
+        """Over the starter set, the modifiers and the drug names."""
+        return hcpcs_starter.synonyms_sha256()
+
+    def abbreviations(self) -> Mapping[str, tuple[Sense, ...]]:
+        """None is opened: billers write CPAP, TENS and AFO, and so do our rows; the clinical senses would mislead."""
+        return {}
+
+    def rewrite(self, text: str) -> str:
+        """Without `HCPCS code for` and its like."""
+        return " ".join(_ASKING.sub(" ", text).split()) or text
+
+    def is_code(self, text: str) -> bool:
+        """A code, a modifier or the beginning of one; `modifier 25` too."""
+        return bool(self.code_shape.fullmatch(_NAMED_MODIFIER.sub("", text).strip()))
+
+    def by_code(self, book: CodeBook, text: str, k: int) -> list[Code]:
+        """The code or modifier itself, then the codes that begin with it."""
+        text = _NAMED_MODIFIER.sub("", text).strip()
+        found = book.get(text)
+        if found and found.kind == "code":
+            return [found]
+        return [*([found] if found else []), *(code for code in book.starting_with(text, k) if code != found)]
+
+    def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
+        """The code found; none at all where the query names something that has no code here (see `told`)."""
+        return None if self.told(book, text) else book.get(unit)
+
+    def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
+        """A modifier is no service of its own."""
+        return "a modifier: it goes on the line of a service" if code.kind == "modifier" else ""
+
+    def told(self, book: CodeBook, text: str) -> str:
+        """Why nothing is found for a CPT code, a dental code, or a drug that has no code of its own; else ""."""
+        bare = text.strip()
+        if CPT_SHAPE.fullmatch(bare):
+            return (
+                f"{bare} has the shape of a CPT code. CPT belongs to the American Medical Association and is not shipped: "
+                "import the site's licensed file with `superbill corpus import FILE --columns code=...,description=...` "
+                "and search with --system cpt."
+            )
+        if _DENTAL.fullmatch(bare):
+            return f"{bare} has the shape of a dental code (CDT), which belongs to the American Dental Association."
+        drug = self._drug_of(text)
+        if drug is None or book.release.source != "Superbill":
+            return ""
+        named = f"{drug.brand} ({drug.generic})"
+        if "vaccine" in drug.drug_class:
+            return (
+                f"{named} has no HCPCS code: the products of most vaccines are CPT codes, which need the site's licensed "
+                "file. Medicare's codes for giving a vaccine are G0008 (flu), G0009 (pneumonia) and G0010 (hepatitis B)."
+            )
+        return (
+            f"{named} has no code of its own in the starter set. A drug that the patient takes at home is mostly billed "
+            "through the pharmacy; for one that a clinician gave, the unclassified codes are J3490 and J3590."
+        )
+
+    def replaced_by(self, code: str) -> tuple[str, ...]:
+        """Codes that took the place of one that ended, where that is certain."""
+        found = hcpcs_starter.retired_codes().get(code)
+        return found.replaced_by if found else ()
+
+    def _drug_of(self, text: str) -> Drug | None:
+        """The drug without a code that is all the text names."""
+        found = [word for word in words(self.rewrite(text)) if word not in _AROUND_A_DRUG and not word[0].isdigit()]
+        return self._uncoded.get(" ".join(found)) if found else None
+
+    @cached_property
+    def _uncoded(self) -> Mapping[str, Drug]:
+        """Drugs that no code of ours names, by brand and by generic, as the words they are looked up by."""
+        coded = {_plain(row.text) for row in self.synonyms()}
+        named = {word for text in coded for word in text.split()}
+        found: dict[str, Drug] = {}
+        for drug in drugs():
+            if drug.hcpcs:
+                continue
+            brand, generic = _plain(drug.brand), _plain(drug.generic)
+            if generic and generic not in coded and not set(generic.split()) <= named:
+                found.setdefault(generic, drug)
+                if brand and brand not in coded:
+                    found.setdefault(brand, drug)
+        return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(word for word in words(text) if word not in _AROUND_A_DRUG and not word[0].isdigit())
 
 
 SYSTEM = Hcpcs()

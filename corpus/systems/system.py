@@ -74,6 +74,10 @@ class System:
         """The text of a query as it is searched."""
         return text
 
+    def favoured(self, book: CodeBook, text: str) -> Mapping[str, float]:
+        """What is added to the score of units because of what a system reads in `text`, by unit."""
+        return {}
+
     def by_code(self, book: CodeBook, text: str, k: int) -> list[Code]:
         """What a query that is a code means: the code with its children, or else the codes that start with it."""
         bare = text.strip().rstrip(".-")
@@ -85,6 +89,14 @@ class System:
     def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
         """The code that the words of a query decide within the unit they found; the unit itself when they decide none."""
         return book.get(unit)
+
+    def told(self, book: CodeBook, text: str) -> str:
+        """What must be said of a query besides its hits, e.g. why nothing here can be found for it; else ""."""
+        return ""
+
+    def replaced_by(self, code: str) -> tuple[str, ...]:
+        """Codes that took the place of one that ended, where that is certain."""
+        return ()
 
     def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
         """For a header: what the words must still say; "" for a billable code."""
