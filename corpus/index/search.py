@@ -92,6 +92,7 @@ class Searcher:
         self._phrasebook: PhraseBook | None = None
         self._speller: Speller | None = None
         self._keys: dict[str, list[int]] | None = None
+        self._rows_of: dict[str, list[int]] | None = None
 
     # the parts are opened when first needed
 
@@ -219,6 +220,15 @@ class Searcher:
             self._keys = keys
         return self._keys.get(key(text), [])
 
+    def _rows_of_units(self, units: Sequence[str]) -> list[int]:
+        """Rows that find these units."""
+        if self._rows_of is None:
+            rows_of: dict[str, list[int]] = {}
+            for number, row in enumerate(self._rows):
+                rows_of.setdefault(row.unit, []).append(number)
+            self._rows_of = rows_of
+        return [row for unit in units for row in self._rows_of.get(unit, ())]
+
     def _rank(
         self,
         query: Query,
@@ -234,13 +244,17 @@ class Searcher:
         )
         by_words = by_words[bm25[by_words] > 0]
         same = np.array(self.exact_rows(query.repaired), np.int64)
-        rows = np.unique(np.concatenate([by_words, same, *(nearest[form][0] for form in rows_of_forms)]))
+        favoured = self.system.favoured(self.codebook, query.repaired)
+        named = np.array(self._rows_of_units(favoured.units) if favoured else [], np.int64)
+        rows = np.unique(np.concatenate([by_words, same, named, *(nearest[form][0] for form in rows_of_forms)]))
         vectors = np.asarray(self.exact_vectors[rows], np.float32)
         cosine = (vectors @ encoded[rows_of_forms].T).max(axis=1)
         lexical = bm25[rows] / best if best > 0 else np.zeros(len(rows), np.float32)
         score = cosine + LEXICAL * lexical + EXACT * np.isin(rows, same)
         if "other" not in query.repaired.lower().split():
             score -= OTHER * self._says_other[rows]
+        if favoured:
+            score += np.array([favoured.weight(self._rows[row].unit) for row in rows], np.float32)
         score = score.round(5)  # the last bits of a cosine depend on the batch it was computed in
         found: dict[str, UnitHit] = {}
         side = side_of(query.repaired)

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from corpus.codes import Code, CodeSystem, IndexTerm, Node
 from corpus.editions import Edition
@@ -10,6 +11,19 @@ from corpus.index.terms import SearchTerm, TermKind
 from corpus.index.words import fold
 from corpus.lexicon.words import Sense
 from corpus.library import CodeBook
+
+
+class Favoured(Protocol):
+    """Units that a system finds named in a query."""
+
+    @property
+    def units(self) -> Sequence[str]:
+        """Units that must be looked at, best first."""
+        ...
+
+    def weight(self, unit: str) -> float:
+        """What is added to the score of any unit."""
+        ...
 
 
 class System:
@@ -74,9 +88,9 @@ class System:
         """The text of a query as it is searched."""
         return text
 
-    def favoured(self, book: CodeBook, text: str) -> Mapping[str, float]:
-        """What is added to the score of units because of what a system reads in `text`, by unit."""
-        return {}
+    def favoured(self, book: CodeBook, text: str) -> Favoured | None:
+        """What a system reads in `text` that speaks for some of its units; None when it reads nothing of its own."""
+        return None
 
     def by_code(self, book: CodeBook, text: str, k: int) -> list[Code]:
         """What a query that is a code means: the code with its children, or else the codes that start with it."""
