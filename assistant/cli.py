@@ -36,8 +36,19 @@ def build_parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="build again even when the index is current"
     )
     leaf(corpus, "info", "corpus:info", "releases, counts and hashes")
-    imports = leaf(corpus, "import", "corpus:import_files", "load official files the site has")
-    imports.add_argument("files", nargs="+", metavar="FILE")
+    imports = leaf(corpus, "import", "imports:import_files", "load official files the site has")
+    imports.add_argument("files", nargs="+", metavar="FILE", help="official files or zip archives of them")
+    imports.add_argument("--system", choices=(*SYSTEMS, "cpt"), help="import the files of this system alone")
+    imports.add_argument(
+        "--release", metavar="NAME", help="name of the release, e.g. FY2027, when the files do not say"
+    )
+    imports.add_argument("--from", dest="starts", metavar="DATE", help="first day in force, when the files do not say")
+    imports.add_argument("--to", dest="ends", metavar="DATE", help="last day in force, when the files do not say")
+    imports.add_argument(
+        "--columns", metavar="MAP", help="columns of a licensed CPT file: code=A,description=B,short=C"
+    )
+    imports.add_argument("--dry-run", action="store_true", help="show what would be imported and stop")
+    imports.add_argument("--yes", action="store_true", help="install in spite of doubts")
 
     search = leaf(commands, "search", "search:search", "find codes by words, typo, abbreviation or code")
     search.add_argument("query", nargs="?", metavar="QUERY")

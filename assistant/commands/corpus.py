@@ -1,4 +1,4 @@
-"""`superbill corpus build | info | import`."""
+"""`superbill corpus build | info`; imports.py has `import`."""
 
 import argparse
 from collections.abc import Iterator
@@ -68,13 +68,6 @@ def info(args: argparse.Namespace) -> int:
     print(f"Validity of ICD-10 codes by date of service: {validity.FIRST_DATE} to {validity.LAST_DATE}")
     print(f"Encoder: {manifest.model}, weights sha256 {manifest.model_sha256}")
     return 0
-
-
-def import_files(args: argparse.Namespace) -> int:
-    """Loading a site's official files is not built yet; nothing is changed."""
-    raise InputError(
-        "`corpus import` is not available in this version; the index holds the shipped ICD-10-CM release only"
-    )
 
 
 def _editions(catalog: "Catalog") -> Iterator["Edition"]:

@@ -26,7 +26,7 @@ class Action(StrEnum):
 
 
 LINE = re.compile(r"^\s*(?P<action>add|delete|revise\s+from|revise\s+to|revise)\b\s*:?\s*(?P<rest>\S.*)$", re.I)
-_CM = re.compile(r"[A-Z]\d[0-9A-Z]{1,5}")
+_CM = re.compile(r"[A-Z][0-9A-Z]{2,6}")
 _PCS = re.compile(r"[0-9BCDFGHX][0-9A-HJ-NP-Z]{2}(?:[0-9A-HJ-NP-Z]{4})?")
 _CODE = re.compile(
     r"^(?P<code>[0-9A-Z][0-9A-Z]{2}(?:\.?[0-9A-Z]{1,4})?)(?:\s+(?P<flag>[01])(?=\s))?\s+(?P<title>\S.*)$"
@@ -52,9 +52,12 @@ class Addenda:
 
     @property
     def system(self) -> CodeSystem:
-        """ICD-10-PCS when any code is one that ICD-10-CM could not have."""
-        procedures = any(not _CM.fullmatch(change.code) for change in self.changes)
-        return CodeSystem.ICD10PCS if procedures else CodeSystem.ICD10CM
+        """ICD-10-PCS when a code begins with a digit, or when all have a letter in second place and 3 or 7 characters."""
+        codes = [change.code for change in self.changes]
+        lettered = all(len(code) in (3, 7) and code[1].isalpha() for code in codes)
+        if any(code[0].isdigit() for code in codes) or (codes and lettered):
+            return CodeSystem.ICD10PCS
+        return CodeSystem.ICD10CM
 
     def codes(self, action: Action) -> tuple[str, ...]:
         """Undotted codes of one action, in file order."""

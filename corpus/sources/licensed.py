@@ -7,6 +7,7 @@ name lines and columns, never what stands in them.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.errors import CorpusError
@@ -47,7 +48,7 @@ def parse_columns(text: str) -> dict[str, str]:
     return columns
 
 
-def read_cpt(file: SourceFile, columns: dict[str, str]) -> tuple[CptRow, ...]:
+def read_cpt(file: SourceFile, columns: Mapping[str, str]) -> tuple[CptRow, ...]:
     """The rows with a code; rows without one (titles, blank lines) are passed over.
 
     Raises CorpusError when a column is absent or no row has a code of CPT shape.
@@ -67,7 +68,7 @@ def read_cpt(file: SourceFile, columns: dict[str, str]) -> tuple[CptRow, ...]:
             continue
         rows.append(
             CptRow(
-                cell["code"].upper().zfill(5) if cell["code"].isdigit() else cell["code"].upper(),
+                cell["code"].zfill(5) if re.fullmatch(r"\d{3,5}", cell["code"]) else cell["code"].upper(),
                 cell["description"],
                 cell.get("short", ""),
                 iso_day(cell.get("from", ""), f"{file.name}, line {line}"),

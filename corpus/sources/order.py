@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from corpus.codes import CodeSystem, dotted
+from corpus.codes import CodeSystem, Node, dotted
 from corpus.errors import CorpusError
 from corpus.sources.files import SourceFile
-from corpus.sources.tabular import TabularNode, clean_title
+from corpus.sources.tabular import clean_title
 
 ORDER_LINE = re.compile(
     r"^(?P<number>\d{5}) (?P<code>[0-9A-Z]{3,7}) {1,5}(?P<flag>[01]) (?P<short>.{60}) (?P<long>\S.*)$"
@@ -64,7 +64,7 @@ def system_of(codes: Iterable[str]) -> CodeSystem:
     return CodeSystem.ICD10PCS if any(code[:1].isdigit() for code in codes) else CodeSystem.ICD10CM
 
 
-def order_nodes(rows: Iterable[OrderRow]) -> Iterator[TabularNode]:
+def order_nodes(rows: Iterable[OrderRow]) -> Iterator[Node]:
     """An ICD-10-CM order file as nodes, without chapters, blocks or notes. A code's parent is its longest listed prefix."""
     listed = list(rows)
     headers = {row.code: clean_title(row.long)[0] for row in listed if not row.billable}
@@ -78,7 +78,7 @@ def order_nodes(rows: Iterable[OrderRow]) -> Iterator[TabularNode]:
         parent = parents[row.code]
         extended = _extended(row)
         title, aliases = clean_title(row.long)
-        yield TabularNode(
+        yield Node(
             code=dotted(row.code),
             title=title,
             kind="code",

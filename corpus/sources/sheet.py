@@ -22,6 +22,10 @@ _DELIMITERS = ",\t|;"
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 
 
+class NoTableError(CorpusError):
+    """The file can be read and holds no table with named columns."""
+
+
 def column_name(raw: str) -> str:
     """The name a column is known by."""
     return re.sub(r"[^0-9a-z]", "", raw.lower())
@@ -59,7 +63,7 @@ def read_sheet(file: SourceFile, header: bool = True) -> Sheet:
             if sum(bool(re.search("[a-z]", name)) for name in names) >= 2:
                 named = {name: column for column, name in reversed(list(enumerate(names))) if name}
                 return Sheet(file.name, named, tuple(lines[place + 1 :]))
-    raise CorpusError(f"{file.name} holds no table with named columns")
+    raise NoTableError(f"{file.name} holds no table with named columns")
 
 
 def _delimited(file: SourceFile) -> list[tuple[int, tuple[str, ...]]]:
@@ -77,10 +81,10 @@ def _delimited(file: SourceFile) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def _workbook(file: SourceFile) -> Iterator[list[tuple[int, tuple[str, ...]]]]:
-    _refuse_declarations(file)
     from openpyxl import load_workbook
 
     try:
+        _refuse_declarations(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and validations that do not concern the cells
             book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True)

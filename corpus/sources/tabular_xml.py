@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from corpus.codes import NoteKind, TabularNote
+from corpus.codes import Node, NoteKind, TabularNote
 from corpus.errors import CorpusError
 from corpus.sources.files import SourceFile
-from corpus.sources.tabular import TabularNode, clean_title
+from corpus.sources.tabular import clean_title
 from corpus.sources.xmlfile import own_text, parse, text_of, version_of
 
 ROOT = "ICD10CM.tabular"
@@ -41,7 +41,7 @@ class Tabular:
     """A tabular list. `unconfirmed` counts 7th-character codes that no list of codes confirmed."""
 
     version: str
-    nodes: tuple[TabularNode, ...]
+    nodes: tuple[Node, ...]
     unconfirmed: int
 
 
@@ -61,7 +61,7 @@ def read_tabular_xml(file: SourceFile, confirmed: Collection[str] | None = None)
     return Tabular(version_of(root), _without_shadowed_blocks(nodes), 0 if confirmed is not None else made)
 
 
-def _without_shadowed_blocks(nodes: list[TabularNode]) -> tuple[TabularNode, ...]:
+def _without_shadowed_blocks(nodes: list[Node]) -> tuple[Node, ...]:
     """Blocks that share a code with their category give way to it; the category then hangs from the chapter."""
     codes = {node.code for node in nodes if node.kind == "code"}
     shadowed = {node.code: node.parent for node in nodes if node.kind == "block" and node.code in codes}
@@ -79,7 +79,7 @@ def _walk(
     sevenths: Sevenths,
     confirmed: Collection[str] | None,
     depth: int,
-) -> Iterator[TabularNode]:
+) -> Iterator[Node]:
     if depth > _DEEPEST:
         raise CorpusError(f"{file.name} nests deeper than a tabular list does; it is refused")
     kind = {"chapter": "chapter", "section": "block"}.get(element.tag, "code")
@@ -93,7 +93,7 @@ def _walk(
     sevenths = own or sevenths
     below = [child for child in element if child.tag in ("section", "diag")]
     made = () if below or kind != "code" else _completed(code, title, sevenths, confirmed)
-    yield TabularNode(
+    yield Node(
         code=code,
         title=title,
         kind=kind,
@@ -109,7 +109,7 @@ def _walk(
         yield from _walk(file, child, code, sevenths, confirmed, depth + 1)
 
 
-def _completed(code: str, title: str, sevenths: Sevenths, confirmed: Collection[str] | None) -> tuple[TabularNode, ...]:
+def _completed(code: str, title: str, sevenths: Sevenths, confirmed: Collection[str] | None) -> tuple[Node, ...]:
     """The codes that a leaf becomes with each 7th character, placeholders filled in."""
     bare = code.replace(".", "").ljust(6, "X")
     made = []
@@ -118,7 +118,7 @@ def _completed(code: str, title: str, sevenths: Sevenths, confirmed: Collection[
             continue
         full, aliases = clean_title(f"{title}, {meaning}")
         made.append(
-            TabularNode(
+            Node(
                 code=f"{bare[:3]}.{bare[3:]}{character}",
                 title=full,
                 kind="code",
