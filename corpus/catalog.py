@@ -15,6 +15,7 @@ from corpus.library import LIBRARY_FORMAT, CodeBook, write_library
 from corpus.systems import system
 
 if TYPE_CHECKING:
+    from corpus.index.encoder import Encoder
     from corpus.index.manifest import Manifest
     from corpus.index.search import Searcher
 
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 class Catalog:
     """Code systems and releases of one data folder. Thread-safe. Looking things up opens no index.
 
-    What another process imports is seen at the next call.
+    What another process imports is seen at the next call. `encoder` replaces the real one in tests.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, encoder: "Encoder | None" = None) -> None:
+        self._encoder = encoder
         self.shelf = home / "corpus"
         """Imported editions."""
         self.index_root = home / "index"
@@ -84,7 +86,7 @@ class Catalog:
             found = self._searchers.get(mark)
             if found is None:
                 self.build(edition, quiet=quiet)
-                found = Searcher(self.index_root, edition=edition)
+                found = Searcher(self.index_root, self._encoder, edition)
                 release = (edition.release.system, edition.release.name)
                 for old, one in list(self._searchers.items()):
                     if (one.release.system, one.release.name) == release:
@@ -96,7 +98,7 @@ class Catalog:
         """Build the index of one edition unless it is current."""
         from corpus.index.build import build_index
 
-        return build_index(self.index_root, force, edition=edition, quiet=quiet)
+        return build_index(self.index_root, force, edition=edition, encoder=self._encoder, quiet=quiet)
 
     def install(self, edition: Edition, notes: Mapping[str, str] | None = None, quiet: bool = False) -> Edition:
         """Put an imported edition on the shelf. Its index is built before anybody sees it; a failure changes nothing."""

@@ -1,61 +1,15 @@
 """Building an index: resumed after a stop, never seen half done, rebuilt beside the old one when something changes."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from corpus.codes import CodeSystem, IndexTerm, Node, Release
 from corpus.editions import Edition
 from corpus.errors import CorpusError
 from corpus.index import build, manifest
-from corpus.index.encoder import DIMENSION, Vectors
 from corpus.index.search import Searcher
 from corpus.systems import icd10cm
-
-
-class FakeEncoder:
-    """Unit vectors made of letter counts; stops with an error after `stop_after` texts."""
-
-    def __init__(self, stop_after: int | None = None) -> None:
-        self.encoded = 0
-        self.stop_after = stop_after
-
-    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        for row, text in enumerate(texts):
-            if self.stop_after is not None and self.encoded >= self.stop_after:
-                raise KeyboardInterrupt
-            self.encoded += 1
-            for char in text.lower():
-                vectors[row, ord(char) % DIMENSION] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-def node(code: str, title: str, parent: str | None, billable: bool = True) -> Node:
-    return Node(code, title, "code", parent, code, billable)
-
-
-NODES = [
-    node("I10", "Essential (primary) hypertension", None),
-    node("E11", "Type 2 diabetes mellitus", None, billable=False),
-    node("E11.9", "Type 2 diabetes mellitus without complications", "E11"),
-    node("E11.65", "Type 2 diabetes mellitus with hyperglycemia", "E11"),
-]
-
-
-LINES = [
-    IndexTerm(0, None, "diseases", "Diabetes, diabetic"),
-    IndexTerm(1, 0, "diseases", "sweet", codes=(("", "E11.65"),)),
-]
-RELEASE = Release(CodeSystem.ICD10CM, "FY2026", "ICD-10-CM FY2026", "test", "2025-10-01", "2026-09-30")
-
-
-def edition(version: str = "1", lines: Sequence[IndexTerm] = (), name: str = "FY2026") -> Edition:
-    release = replace(RELEASE, name=name, title=f"ICD-10-CM {name}")
-    return Edition(release, {"test data": version}, lambda: NODES, lambda: lines)
+from tests.corpus.small import LINES, FakeEncoder, edition
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +36,7 @@ def test_a_built_index_is_found_and_searched(tmp_path: Path) -> None:
 
 def test_lines_of_an_alphabetic_index_become_rows(tmp_path: Path) -> None:
     made = make(tmp_path, FakeEncoder(), of=edition(lines=LINES))
-    assert (made.rows, made.index_terms) == (5, 2)
+    assert (made.rows, made.index_terms) == (7, 4)
     hits = Searcher(tmp_path, FakeEncoder(), edition(lines=LINES)).find_units(["diabetes diabetic sweet"], 1)[0]
     assert (hits[0].unit, hits[0].matched_term) == ("E11.65", "Diabetes, diabetic sweet")
 
@@ -165,6 +119,6 @@ def test_force_builds_again(tmp_path: Path) -> None:
 
 
 def test_an_edition_without_codes_is_refused(tmp_path: Path) -> None:
-    empty = Edition(RELEASE, {}, lambda: ())
+    empty = edition(nodes=())
     with pytest.raises(CorpusError, match="nothing that could be searched"):
         make(tmp_path, FakeEncoder(), of=empty)
