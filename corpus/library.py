@@ -73,7 +73,7 @@ def write_library(path: Path, nodes: Iterable[Node], lines: Iterable[IndexTerm] 
             row = (line.number, line.parent, line.source, line.term, line.modifiers, line.see, line.see_also, codes)
             connection.execute("insert into line values (?,?,?,?,?,?,?,?)", row)
             connection.executemany(
-                "insert into line_code values (?,?)", [(c.rstrip("-"), row[0]) for _, c in line.codes]
+                "insert into line_code values (?,?)", [(c.rstrip("-."), row[0]) for _, c in line.codes]
             )
         connection.commit()
     finally:
