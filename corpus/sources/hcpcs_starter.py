@@ -19,6 +19,8 @@ PARTS = ("drugs", "services", "supplies", "equipment", "orthotics", "vision_hear
 RETIRED = HCPCS / "retired.tsv"
 MODIFIERS = FOLDER / "modifiers.tsv"
 DRUGS = FOLDER / "drugs.tsv"
+BIOSIMILAR = "biosimilar"
+"""The group of biologics that follow a reference product."""
 _MODIFIER_GROUP = "modifier"
 
 
@@ -47,6 +49,7 @@ class Modifier:
 
     code: str
     meaning: str
+    synonyms: tuple[str, ...]
     applies_to: str
     source: str
     """`HCPCS`, or `CPT`: the number only, the words are ours."""
@@ -80,7 +83,11 @@ def starter_codes() -> tuple[StarterCode, ...]:
 @lru_cache(maxsize=1)
 def modifiers() -> tuple[Modifier, ...]:
     """All modifiers in file order."""
-    return tuple(Modifier(*cells) for cells in rows(MODIFIERS, ("code", "meaning", "applies_to", "source")))
+    header = ("code", "meaning", "synonyms", "applies_to", "source")
+    return tuple(
+        Modifier(code, meaning, tuple(filter(None, synonyms.split("|"))), applies_to, source)
+        for code, meaning, synonyms, applies_to, source in rows(MODIFIERS, header)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -84,10 +84,10 @@ class Hcpcs(System):
         for one in hcpcs_starter.starter_codes():
             yield SearchTerm(one.code, one.name, TermKind.PHRASE)
             yield from (SearchTerm(one.code, text, TermKind.LAY) for text in one.synonyms)
-        for drug in drugs():
-            if drug.hcpcs:
-                yield SearchTerm(drug.hcpcs, drug.brand, TermKind.VARIANT)
-                yield SearchTerm(drug.hcpcs, drug.generic, TermKind.VARIANT)
+        for one in hcpcs_starter.modifiers():
+            yield SearchTerm(one.code, one.title, TermKind.PHRASE)
+            yield from (SearchTerm(one.code, f"modifier {text}", TermKind.LAY) for text in one.synonyms)
+        yield from _drug_names()
 
     def synonyms_sha256(self) -> str:
         """Over the starter set, the modifiers and the drug names."""
@@ -171,6 +171,26 @@ class Hcpcs(System):
                 if brand and brand not in coded:
                     found.setdefault(brand, drug)
         return found
+
+
+def _drug_names() -> Iterator[SearchTerm]:
+    """Brand and generic names. A biosimilar is found by its own brand and by `Herceptin biosimilar`: the generic name
+    alone means the reference product."""
+    biosimilar = {
+        one.code: one.name.partition(" biosimilar")[0].lower()
+        for one in hcpcs_starter.starter_codes()
+        if one.group == hcpcs_starter.BIOSIMILAR
+    }
+    brands: dict[str, set[str]] = {}
+    for drug in drugs():
+        if drug.hcpcs:
+            yield SearchTerm(drug.hcpcs, drug.brand, TermKind.VARIANT)
+            if drug.hcpcs not in biosimilar:
+                yield SearchTerm(drug.hcpcs, drug.generic, TermKind.VARIANT)
+                brands.setdefault(drug.generic.lower(), set()).add(drug.brand)
+    for code, generic in biosimilar.items():
+        for brand in sorted(brands.get(generic, ())):
+            yield SearchTerm(code, f"{brand} biosimilar", TermKind.VARIANT)
 
 
 def _plain(text: str) -> str:

@@ -27,7 +27,7 @@ def pattern(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
 
 
 def one_of(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
-    """The field is filled with something that is not in the list. Parameter: path | words."""
+    """The field is filled with something that is not in the list. Parameter: path | words, or path | @places."""
     path, words = _split(parameter)
     allowed = _words(words)
     for where, value in walk(claim, path):
@@ -114,6 +114,10 @@ def _compiled(shape: str) -> re.Pattern[str]:
 
 @cache
 def _words(words: str) -> frozenset[str]:
+    if words == "@places":
+        from corpus.sources.places import places
+
+        return frozenset(place.code for place in places())
     return frozenset(words.split())
 
 
