@@ -317,6 +317,7 @@ class Searcher:
         if valid is None:
             unknown = f"validity on {date} is not known" if self.release.starts else self.system.undated_note
             note = "; ".join(filter(None, (note, unknown)))
+        note = "; ".join(filter(None, (note, self.system.remark(self.codebook, code))))
         return Hit(
             rank,
             code.code,

@@ -84,9 +84,9 @@ class Hcpcs(System):
         for one in hcpcs_starter.starter_codes():
             yield SearchTerm(one.code, one.name, TermKind.PHRASE)
             yield from (SearchTerm(one.code, text, TermKind.LAY) for text in one.synonyms)
-        for one in hcpcs_starter.modifiers():
-            yield SearchTerm(one.code, one.title, TermKind.PHRASE)
-            yield from (SearchTerm(one.code, f"modifier {text}", TermKind.LAY) for text in one.synonyms)
+        for modifier in hcpcs_starter.modifiers():
+            yield SearchTerm(modifier.code, modifier.title, TermKind.PHRASE)
+            yield from (SearchTerm(modifier.code, f"modifier {text}", TermKind.LAY) for text in modifier.synonyms)
         yield from _drug_names()
 
     def synonyms_sha256(self) -> str:
@@ -114,8 +114,16 @@ class Hcpcs(System):
         return [*([found] if found else []), *(code for code in book.starting_with(text, k) if code != found)]
 
     def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
-        """The code found; none at all where the query names something that has no code here (see `told`)."""
-        return None if self.told(book, text) else book.get(unit)
+        """The code found; none where it is known to have ended or the query names what has no code here (see `told`)."""
+        ended = hcpcs_starter.retired_codes().get(unit)
+        if (ended and date.isoformat() > ended.last_day) or self.told(book, text):
+            return None
+        return book.get(unit)
+
+    def remark(self, book: CodeBook, code: Code) -> str:
+        """What a biller must know of the code, e.g. that it is believed to have been replaced."""
+        notes = (note.text.rstrip(".") for note in book.notes(code.code, inherited=False))
+        return "; ".join(f"{code.code}: {text[:1].lower()}{text[1:]}" for text in notes)
 
     def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
         """A modifier is no service of its own."""

@@ -104,6 +104,10 @@ class System:
         """The code that the words of a query decide within the unit they found; the unit itself when they decide none."""
         return book.get(unit)
 
+    def remark(self, book: CodeBook, code: Code) -> str:
+        """What must be known of one code beside its description; shown with every hit of it."""
+        return ""
+
     def told(self, book: CodeBook, text: str) -> str:
         """What must be said of a query besides its hits, e.g. why nothing here can be found for it; else ""."""
         return ""
