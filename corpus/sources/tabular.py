@@ -16,8 +16,6 @@ from pathlib import Path
 from corpus.codes import CodeSystem, Node, NoteKind, Release, TabularNote
 
 PACKAGE = "simple-icd-10-cm"
-TabularNode = Node
-"""The former name, until the import readers use the new one."""
 RELEASES = {
     # package version -> edition it carries; dates: CMS, ICD-10-CM files of the fiscal year
     "1.5.0": ("FY2026 (April)", "2026-04-01", "2026-09-30"),

@@ -76,7 +76,7 @@ def test_a_failure_while_it_is_prepared_changes_nothing(tmp_path: Path) -> None:
     def fail(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(CorpusError, match="No space left on device.*nothing was changed"):
+    with pytest.raises(CorpusError, match=r"No space left on device.*nothing was changed"):
         install(tmp_path, edition(nodes=NODES[:3]), fail)
     (found,) = installed(tmp_path, SYSTEM)
     assert len(list(found.nodes())) == 4
