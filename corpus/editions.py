@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -186,7 +187,7 @@ def install(
             for other in target.parent.iterdir():
                 if other != target and other.is_dir():
                     retire(other)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise CorpusError(_unwritable(shelf, error)) from error
     finally:
         hold.close()
@@ -246,5 +247,6 @@ def _sweep(home: Path) -> None:
             sweep(parent)
 
 
-def _unwritable(shelf: Path, error: OSError) -> str:
-    return f"the folder {shelf} cannot be written ({error.strerror}); nothing was changed"
+def _unwritable(shelf: Path, error: OSError | sqlite3.Error) -> str:
+    why = error.strerror if isinstance(error, OSError) else error
+    return f"the folder {shelf} cannot be written ({why}); nothing was changed"

@@ -89,7 +89,12 @@ def import_files(args: argparse.Namespace) -> int:
     started = time.monotonic()
     for one in previews:
         if one.draft:
-            _install(catalog, one.draft, (*one.remarks, *one.doubts), args.json)
+            try:
+                _install(catalog, one.draft, (*one.remarks, *one.doubts), args.json)
+            except CorpusError as error:
+                raise InputError(
+                    f"{one.draft.release.title} was not installed, what was there stays: {error}"
+                ) from error
     record.update(installed=True, seconds=round(time.monotonic() - started, 1))
     if args.json:
         print_json(record)

@@ -32,7 +32,21 @@ def _client(folder: Path) -> Any:
 def build_vectors(
     folder: Path, name: str, vectors: npt.NDArray[np.floating[Any]], progress: Callable[[int], None] | None = None
 ) -> None:
-    """Add `vectors` (rows numbered from 0) to the collection `name`, going on after the rows already there."""
+    """Add `vectors` (rows numbered from 0) to the collection `name`, going on after the rows already there.
+
+    Raises CorpusError when the store cannot be written.
+    """
+    from chromadb.errors import ChromaError
+
+    try:
+        _add(folder, name, vectors, progress)
+    except ChromaError as error:
+        raise CorpusError(f"the vector index at {folder} cannot be written ({error}); is the disk full?") from error
+
+
+def _add(
+    folder: Path, name: str, vectors: npt.NDArray[np.floating[Any]], progress: Callable[[int], None] | None
+) -> None:
     client = _client(folder)
     collection = client.get_or_create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
     done = collection.count()
