@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     search = leaf(commands, "search", "search:search", "find codes by words, typo, abbreviation or code")
     search.add_argument("query", nargs="?", metavar="QUERY")
-    search.add_argument("--system", choices=SYSTEMS, default="icd10cm")
+    search.add_argument("--system", choices=(*SYSTEMS, "cpt", "pos"), default="icd10cm")
     search.add_argument("-k", type=int, default=10, metavar="N", help="number of hits (default 10)")
     search.add_argument("--date", metavar="D", help="date of service, ISO (default today)")
     search.add_argument("--queries", metavar="FILE.jsonl")

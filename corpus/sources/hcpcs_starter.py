@@ -21,6 +21,8 @@ MODIFIERS = FOLDER / "modifiers.tsv"
 DRUGS = FOLDER / "drugs.tsv"
 BIOSIMILAR = "biosimilar"
 """The group of biologics that follow a reference product."""
+_READING = "1"
+"""Raised when other nodes are made of the same files."""
 _MODIFIER_GROUP = "modifier"
 
 
@@ -114,9 +116,9 @@ def read_starter() -> Iterator[Node]:
 
 
 def starter_files() -> dict[str, str]:
-    """File -> sha256 of everything `read_starter` reads."""
+    """File -> sha256 of everything `read_starter` reads, and which reading it is."""
     paths = [*(HCPCS / f"{part}.tsv" for part in PARTS), RETIRED, MODIFIERS]
-    return {path.name: _sha256(path) for path in paths}
+    return {**{path.name: _sha256(path) for path in paths}, "reading": _READING}
 
 
 def synonyms_sha256() -> str:

@@ -9,6 +9,8 @@ from corpus.codes import Node
 from corpus.lexicon.words import FOLDER, rows
 
 PLACES = FOLDER / "places.tsv"
+READING = "2"
+"""Raised when other nodes are made of the same file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,12 @@ def places() -> tuple[Place, ...]:
 
 
 def read_places() -> Iterator[Node]:
-    """Every place as a node."""
+    """Every place as a node; its title says at which rate Medicare pays a clinician there."""
     for one in places():
-        detail = f"{one.setting} rate" if one.setting else ""
-        yield Node(one.code, one.name, "code", None, one.code, True, terms=one.synonyms, detail=detail)
+        rate = f"{one.setting} rate" if one.setting else ""
+        title = f"{one.name} ({rate})" if rate else one.name
+        terms = (one.name, *one.synonyms)
+        yield Node(one.code, title, "code", None, one.code, True, terms=terms, short=one.name, detail=rate)
 
 
 def places_sha256() -> str:

@@ -16,6 +16,7 @@ from corpus.index.words import words
 from corpus.lexicon.words import Drug, Sense, drugs
 from corpus.library import CodeBook
 from corpus.sources import hcpcs_starter
+from corpus.systems.cpt import told_of_cpt
 from corpus.systems.system import System
 
 _ASKING = re.compile(
@@ -62,7 +63,6 @@ _AROUND_A_DRUG = frozenset(
     )
 )
 _NAMED_MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b", re.I)
-CPT_SHAPE = re.compile(r"\d{4}[\dFTUM]|00\d{2}A", re.I)
 _DENTAL = re.compile(r"D\d{4}", re.I)
 
 
@@ -132,12 +132,8 @@ class Hcpcs(System):
     def told(self, book: CodeBook, text: str) -> str:
         """Why nothing is found for a CPT code, a dental code, or a drug that has no code of its own; else ""."""
         bare = text.strip()
-        if CPT_SHAPE.fullmatch(bare):
-            return (
-                f"{bare} has the shape of a CPT code. CPT belongs to the American Medical Association and is not shipped: "
-                "import the site's licensed file with `superbill corpus import FILE --columns code=...,description=...` "
-                "and search with --system cpt."
-            )
+        if told := told_of_cpt(bare):
+            return told
         if _DENTAL.fullmatch(bare):
             return f"{bare} has the shape of a dental code (CDT), which belongs to the American Dental Association."
         drug = self._drug_of(text)

@@ -12,6 +12,7 @@ from corpus.index.encounters import seventh_of
 from corpus.index.query import CODE
 from corpus.index.terms import SearchTerm, collect_terms, lexicon_terms
 from corpus.library import CodeBook
+from corpus.systems.cpt import told_of_cpt
 from corpus.systems.system import System
 
 
@@ -43,13 +44,18 @@ class Icd10Cm(System):
         return collect_terms(nodes, self.synonyms(), index)
 
     def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
-        """With a 7th character when the words name one, else the header."""
+        """With a 7th character when the words name one, else the header; nothing for a CPT code."""
+        if told_of_cpt(text):
+            return None
         code = book.get(unit)
         seventh = book.seventh_characters(unit)
         if code is None or not seventh:
             return code
         character = seventh_of(text, seventh)
         return (book.complete(unit, character) if character else None) or code
+
+    def told(self, book: CodeBook, text: str) -> str:
+        return told_of_cpt(text)
 
     def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
         seventh = () if code.billable else book.seventh_characters(code.code)

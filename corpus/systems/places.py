@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from corpus.codes import CodeSystem, Release
 from corpus.editions import Edition
 from corpus.lexicon.words import Sense
-from corpus.sources.places import places_sha256, read_places
+from corpus.sources.places import READING, places_sha256, read_places
 from corpus.systems.system import System
 
 
@@ -21,7 +21,7 @@ class Places(System):
     def packaged(self) -> Edition:
         """The list that is shipped; CMS gives most of its codes no days."""
         release = Release(CodeSystem.PLACE, "shipped", "Place of service codes", "Superbill", "", "")
-        return Edition(release, {"places.tsv": places_sha256()}, read_places)
+        return Edition(release, {"places.tsv": places_sha256(), "reading": READING}, read_places)
 
     def abbreviations(self) -> Mapping[str, tuple[Sense, ...]]:
         """None is opened: SNF, ASC and their like are among the names."""

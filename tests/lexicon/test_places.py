@@ -42,4 +42,5 @@ def test_a_place_is_found_by_words_and_by_number(services: "Services") -> None:
     searcher = services.searcher_on(dt.date(2026, 11, 9), CodeSystem.PLACE)
     for query, code in (("emergency room", "23"), ("ASC", "24"), ("telehealth at home", "10"), ("11", "11")):
         assert searcher.search(query, 3)[0].code == code
+    assert searcher.search("22", 1)[0].description.endswith("(facility rate)")
     assert [node.detail for node in read_places() if node.code == "22"] == ["facility rate"]
