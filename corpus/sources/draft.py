@@ -14,7 +14,7 @@ from corpus.sources.contents import Contents
 from corpus.sources.hcpcs_file import HcpcsRow
 from corpus.sources.index_lines import Index, renumbered
 from corpus.sources.order import order_nodes
-from corpus.sources.pcs_nodes import procedure_nodes
+from corpus.sources.pcs_nodes import imported_nodes
 
 _SHOWN = 5
 
@@ -121,7 +121,7 @@ def _procedures(contents: Contents, release: Release, base: Edition | None, in_u
         )
     else:
         remarks.append("no tables came with the order file; labels of axis values are taken from the release in use")
-    nodes = tuple(procedure_nodes(rows, contents.tables, contents.definitions, known.nodes() if known else ()))
+    nodes = tuple(imported_nodes(rows, contents.tables, contents.definitions, known.nodes if known else tuple))
     return Draft(release, contents, nodes, _index(contents.indexes, base), base, tuple(doubts), tuple(remarks))
 
 

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from corpus.errors import CorpusError
 from corpus.sources.files import SourceFile
+from corpus.sources.pcs import Labels
 from corpus.sources.xmlfile import parse, text_of, version_of
 
 ROOT = "ICD10PCS.tabular"
@@ -41,11 +42,12 @@ class PcsTable:
         """Section, body system and operation, e.g. `Medical and Surgical, Gastrointestinal System, Resection`."""
         return ", ".join(axis.values[0][1] for axis in self.head)
 
-    def codes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def codes(self) -> Iterator[tuple[str, Labels]]:
         """(code, labels of characters 4 to 7) of every code that the table allows."""
         for row in self.rows:
             for values in product(*(axis.values for axis in row)):
-                yield self.code + "".join(value for value, _ in values), tuple(label for _, label in values)
+                part, approach, device, qualifier = (label for _, label in values)
+                yield self.code + "".join(value for value, _ in values), (part, approach, device, qualifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class PcsTables:
     version: str
     tables: tuple[PcsTable, ...]
 
-    def labels(self) -> dict[str, tuple[str, ...]]:
+    def labels(self) -> dict[str, Labels]:
         """Labels of characters 4 to 7 by code."""
         return {code: labels for table in self.tables for code, labels in table.codes()}
 
