@@ -22,6 +22,8 @@ _PHASES = (
     ),
     ("initial", re.compile(r"\binit(?:ial)?\b", re.I)),
 )
+WORDS = ("initial", "subsequent", "sequela", "encounter", "aftercare", "healing", "nonunion", "malunion", "delayed")
+"""Words of queries that stand in no row: the rows are of stems."""
 _OPEN = re.compile(r"\b(open|compound)\b", re.I)
 _THIRD_TYPE = re.compile(r"\b(?:type|grade|gustilo) ?(?:iii|3) ?[abc]?\b", re.I)
 _HEALING = (

@@ -13,7 +13,7 @@ from corpus.codes import Code, CodeSystem
 from corpus.library import CodeBook
 
 _ITEM = r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,8})?\.?"
-_PLAIN = r"[0-9A-Z]{2,7}"
+_PLAIN = r"(?=.*\d)[0-9A-Z]{2,7}"
 _LISTED = re.compile(r"\s*[,;&+/]\s*|\s+(?:and|or)\s+|(?<![-\u2013\u2014])\s+(?![-\u2013\u2014])", re.I)
 _TO = re.compile(r"\s+(?:to|thru|through)\s+|\s*[\u2013\u2014]\s*|\s*\.\.\s*|\s+-\s+", re.I)
 _MISREAD = str.maketrans("OIL", "011")

@@ -8,6 +8,7 @@ import pytest
 
 from corpus.codes import CodeSystem
 from corpus.errors import CorpusError
+from corpus.index.facets import Limits
 from corpus.index.search import Searcher
 
 if TYPE_CHECKING:
@@ -37,6 +38,25 @@ def searcher(services: "Services") -> Searcher:
         ("kidney stone", "N20.0"),
         ("sprained left ankle initial encounter", "S93.402A"),
         ("right knee osteoarthritis", "M17.11"),
+        ("left ankle sprain initial", "S93.402A"),
+        ("left ankle sprain initail", "S93.402A"),
+        ("open fx L tibial shaft type IIIA initial", "S82.202C"),
+        ("R ankle sprain subseq", "S93.401D"),
+        ("fx distal radius L", "S52.502"),
+        ("T2DM w CKD3b", "E11.22"),
+        ("DM2 w PN", "E11.42"),
+        ("c diff", "A04.72"),
+        ("AOM R", "H66.91"),
+        ("carpal tunnel r", "G56.01"),
+        ("s/p R TKR", "Z96.651"),
+        ("s/p AVR", "Z95.2"),
+        ("h/o TIA", "Z86.73"),
+        ("h/o colon ca", "Z85.038"),
+        ("FHx of CAD", "Z82.49"),
+        ("fam hx prostate ca", "Z80.42"),
+        ("CAD s/p PCI", "I25.10"),
+        ("pressure ulcer sacrum stage 3", "L89.153"),
+        ("ED", "N52.9"),
     ],
 )
 def test_the_first_hit_is_the_code(searcher: Searcher, query: str, code: str) -> None:
@@ -100,3 +120,37 @@ def test_the_index_finds_what_exact_search_finds(searcher: Searcher) -> None:
         least = np.partition(-cosines, 49)[49]
         shares.append(np.mean(-cosines[found] <= least + 1e-4))
     assert np.mean(shares) >= 0.995
+
+
+def test_ranges_lists_and_open_places(searcher: Searcher) -> None:
+    def found(text: str) -> list[str]:
+        return [hit.code for hit in searcher.search(text, 4, DATE)]
+
+    assert found("E11.2-E11.4") == ["E11.2", "E11.3", "E11.4"]
+    assert found("e119, i10") == ["E11.9", "I10"]
+    assert found("S72.00xA") == ["S72.001A", "S72.002A", "S72.009A"]
+    (near,) = searcher.search("E11.222", 4, DATE)
+    assert near.code == "E11.22" and "E11.222 is no code" in near.note
+
+
+def test_hits_are_limited_to_a_chapter(searcher: Searcher) -> None:
+    hits = searcher.search("ulcer", 10, DATE, limits=Limits(chapters=("12",)))
+    assert {hit.code[0] for hit in hits} == {"L"} and len(hits) == 10
+    assert searcher.search("diabetic foot ulcer", 1, DATE, limits=Limits(chapters=("E08-E13",)))[0].code == "E11.621"
+    wide = searcher.search("fall", 10, DATE, limits=Limits(chapters=("19", "20", "13")))
+    assert len(wide) == 10 and {hit.code[0] for hit in wide} <= set("STVWXYM")
+    with pytest.raises(CorpusError, match="no chapter, block or code"):
+        searcher.search("ulcer", 10, DATE, limits=Limits(chapters=("E07-E99",)))
+
+
+def test_billable_codes_alone(searcher: Searcher) -> None:
+    hits = searcher.search("left ankle sprain", 10, DATE, limits=Limits(billable=True))
+    assert hits[0].code == "S93.402A" and all(hit.billable for hit in hits)
+    left = searcher.search("ankle sprain", 10, DATE, limits=Limits(side="left"))
+    assert left and not any("right" in hit.description for hit in left)
+
+
+def test_hits_are_counted(searcher: Searcher) -> None:
+    counted = searcher.facets(searcher.search("diabetes", 20, DATE))
+    assert counted.chapters[0].value == "4"
+    assert sum(facet.count for facet in counted.billable) == 20
