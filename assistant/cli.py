@@ -55,6 +55,13 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--system", choices=(*SYSTEMS, "cpt", "pos"), default="icd10cm")
     search.add_argument("-k", type=int, default=10, metavar="N", help="number of hits (default 10)")
     search.add_argument("--date", metavar="D", help="date of service, ISO (default today)")
+    search.add_argument(
+        "--chapter", action="append", default=[], metavar="PLACE", help="only this chapter, block or code"
+    )
+    search.add_argument("--billable", action="store_true", help="only codes that can be reported as they stand")
+    search.add_argument("--side", choices=("right", "left", "bilateral"), help="no codes of another side")
+    search.add_argument("--complete", action="store_true", help="QUERY is still being typed: offer codes at once")
+    search.add_argument("--browse", action="store_true", help="show the page of a chapter, block, code or index term")
     search.add_argument("--queries", metavar="FILE.jsonl")
     search.add_argument("--out", metavar="FILE.jsonl")
 

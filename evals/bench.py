@@ -98,10 +98,22 @@ def main() -> int:
         searcher.search("warm up", 10, date)
         search = [seconds for query in QUERIES for seconds in timed(lambda q=query: searcher.search(q, 10, date), 10)]  # type: ignore[misc]
         row("search, end to end, p50 / p95", _milliseconds(search), "20 ms")
+        _completion(services, date)
         _notes(services)
         _remittances()
         row("resident memory of a process that searches and suggests, peak", f"{_peak_mb():.0f} MB", "1,500 MB")
     return 0
+
+
+def _completion(services: "object", date: dt.date) -> None:
+    """Every key of every query, as it is typed."""
+    searcher = services.searcher  # type: ignore[attr-defined]
+    started = time.perf_counter()
+    searcher.completer.complete("a", 10, date)
+    row("autocomplete, opening with the first key", f"{time.perf_counter() - started:.2f} s", "0.3 s")
+    typed = [query[:end] for query in QUERIES for end in range(1, len(query) + 1)]
+    seconds = [one for text in typed for one in timed(lambda t=text: searcher.complete(t, 10, date), 1)]  # type: ignore[misc]
+    row(f"autocomplete, {len(typed)} keys, p50 / p95", _milliseconds(seconds), "10 ms")
 
 
 def _notes(services: "object") -> None:

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from assistant.commands.lookup import browse, complete, limits_of, print_facets
 from assistant.commands.output import print_json, read_jsonl, whole_file
 from assistant.errors import InputError
 from assistant.record import to_record
@@ -26,13 +27,18 @@ def search(args: argparse.Namespace) -> int:
         raise InputError("-k must be at least 1")
     if args.queries:
         return _many(args)
+    if args.browse:
+        return browse(args)
     if not args.query or not args.query.strip():
         raise InputError('nothing to search for; give a query, e.g. `superbill search "pink eye"`')
+    if args.complete:
+        return complete(args)
     services = Services.open()
     system, date = CodeSystem(args.system), parse_date(args.date) or dt.date.today()
-    hits = services.search(args.query, args.k, date, system)
+    searcher = services.searcher_on(date, system)
+    hits = searcher.search(args.query, args.k, date, limits=limits_of(args))
     about = _about(services, system, args.query, date)
-    release = services.searcher_on(date, system).release
+    release = searcher.release
     note = note_on(release, date)
     told = system_of(system).told(services.codebook_on(date, system), args.query)
     if args.json:
@@ -44,6 +50,7 @@ def search(args: argparse.Namespace) -> int:
                 "release": release.title,
                 "note": note,
                 "hits": to_record(hits),
+                "facets": to_record(searcher.facets(hits)),
                 **({"about": to_record(about)} if about else {}),
                 **({"told": told} if told else {}),
             }
@@ -57,6 +64,7 @@ def search(args: argparse.Namespace) -> int:
         print("No code found.")
     for hit in hits:
         _print_hit(hit)
+    print_facets(searcher.facets(hits))
     for remark in dict.fromkeys(hit.note or note for hit in hits):
         if remark and not about:
             print(f"Note: {remark}.")
@@ -107,7 +115,8 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
             try:
                 day = parse_date(date or args.date) or dt.date.today()
                 searcher = services.searcher_on(day, CodeSystem(system))
-                hits = searcher.search_many([good[index]["text"] for index in listed], args.k, day)
+                texts = [good[index]["text"] for index in listed]
+                hits = searcher.search_many(texts, args.k, day, limits=limits_of(args))
                 found.update(zip(listed, hits, strict=True))
                 for index in listed:
                     if about := _about(services, CodeSystem(system), good[index]["text"], day):
