@@ -107,7 +107,7 @@ def import_files(args: argparse.Namespace) -> int:
 def preview(catalog: "Catalog", system: CodeSystem, contents: "Contents", wish: "Wish") -> Preview:
     """The release that `contents` make, checked against the validity tables and the release in use."""
     from corpus.sources.draft import make_draft
-    from corpus.sources.scrutiny import differences, fall, sift, validity_doubts
+    from corpus.sources.scrutiny import against_validity, differences, fall, sift
 
     editions = catalog.editions(system)
     today = dt.date.today()
@@ -133,7 +133,9 @@ def preview(catalog: "Catalog", system: CodeSystem, contents: "Contents", wish: 
             if len(kept) < len(nodes):
                 remarks.append(f"{len(nodes) - len(kept):,} codes with a 7th character were left out for this reason")
             nodes = kept
-        doubts += validity_doubts(nodes, earlier, starts, validity.valid_on)
+        doubted, remarked = against_validity(nodes, earlier, starts, validity.valid_on)
+        doubts += doubted
+        remarks += remarked
     doubts += filter(None, [fall(nodes, earlier)])
     return Preview(
         system,

@@ -222,13 +222,31 @@ def test_what_cannot_be_used_is_told_in_one_sentence_and_changes_nothing(
 def test_validity_tables_are_a_second_opinion() -> None:
     nodes = [small.node(f"A{number:02}", "x", None) for number in range(50)]
     day = "2030-10-01"
-    assert scrutiny.validity_doubts(nodes, nodes, day, lambda code, date: True) == ()
-    assert scrutiny.validity_doubts(nodes, nodes, day, lambda code, date: None) == ()
-    assert "50 codes not valid on 2030-10-01" in scrutiny.validity_doubts(nodes, [], day, lambda code, date: False)[0]
-    lacking = scrutiny.validity_doubts(nodes[:40], nodes, day, lambda code, date: True)
-    assert lacking == (
-        "10 codes valid on 2030-10-01 by the validity tables but not in the files: A40, A41, A42, A43, A44 ...",
+    against = scrutiny.against_validity
+    assert against(nodes, nodes, day, lambda code, date: True) == ((), ())
+    assert against(nodes, nodes, day, lambda code, date: None) == ((), ())
+    assert against(nodes, nodes, "", lambda code, date: False) == ((), ())
+    rejected = "codes not valid on 2030-10-01 by the validity tables; is this the release you mean?"
+    assert against(nodes, [], day, lambda code, date: code > "A44")[0] == (
+        f"45 {rejected}: A00, A01, A02, A03, A04 ...",
     )
+    assert against(nodes, [], day, lambda code, date: code > "A01") == ((), (f"2 {rejected}: A00, A01",))
+    lacking = "codes valid on 2030-10-01 by the validity tables but not in the files: A40, A41, A42, A43, A44 ..."
+    assert against(nodes[:40], nodes, day, lambda code, date: True) == ((f"10 {lacking}",), ())
+
+
+def test_last_years_files_under_this_years_name_are_doubted(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (ROOT / "corpus" / "sources" / "replacements.tsv").read_text(encoding="utf-8").split("\n")
+    ended = sorted(line.split("\t")[0].replace(".", "") for line in lines if line.split("\t")[1:2] == ["2026-09-30"])
+    assert len(ended) > 10
+    path = write(tmp_path, "order.txt", miniature.order([(code, 1, f"Ended {code}") for code in ended]))
+    assert run("--dry-run", "--release", "FY2027", path) == 1
+    said = capsys.readouterr().out
+    assert f"{len(ended)} codes not valid on 2026-10-01 by the validity tables; is this the release you mean?" in said
+    run("--dry-run", "--release", "FY2026", path)
+    assert "not valid on" not in capsys.readouterr().out
 
 
 def test_hcpcs_brings_its_days_and_modifiers(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
