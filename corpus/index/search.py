@@ -277,7 +277,7 @@ class Searcher:
         for index, text in enumerate(texts):
             hits = self._by_code(text, k, on) if self.system.is_code(text) else None
             hits = self._by_codes(text, k, on) if hits is None else hits
-            if hits is not None or not text.strip():
+            if hits is not None or not text.strip() or self.system.told(self.codebook, text):
                 answers[index] = hits or []
             else:
                 worded.append(index)

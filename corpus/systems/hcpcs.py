@@ -114,11 +114,9 @@ class Hcpcs(System):
         return [*([found] if found else []), *(code for code in book.starting_with(text, k) if code != found)]
 
     def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
-        """The code found; none where it is known to have ended or the query names what has no code here (see `told`)."""
+        """The code found; none where it is known to have ended, which an undated file does not say."""
         ended = hcpcs_starter.retired_codes().get(unit)
-        if (ended and date.isoformat() > ended.last_day) or self.told(book, text):
-            return None
-        return book.get(unit)
+        return None if ended and date.isoformat() > ended.last_day else book.get(unit)
 
     def remark(self, book: CodeBook, code: Code) -> str:
         """What a biller must know of the code, e.g. that it is believed to have been replaced."""

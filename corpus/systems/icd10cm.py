@@ -44,9 +44,7 @@ class Icd10Cm(System):
         return collect_terms(nodes, self.synonyms(), index)
 
     def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
-        """With a 7th character when the words name one, else the header; nothing for a CPT code."""
-        if told_of_cpt(text):
-            return None
+        """With a 7th character when the words name one, else the header."""
         code = book.get(unit)
         seventh = book.seventh_characters(unit)
         if code is None or not seventh:

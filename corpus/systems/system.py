@@ -109,7 +109,7 @@ class System:
         return ""
 
     def told(self, book: CodeBook, text: str) -> str:
-        """What must be said of a query besides its hits, e.g. why nothing here can be found for it; else ""."""
+        """Why nothing here can be found for a query that names something else; its words are then not searched. Else ""."""
         return ""
 
     def replaced_by(self, code: str) -> tuple[str, ...]:
