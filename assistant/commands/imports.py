@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -52,6 +53,8 @@ def import_files(args: argparse.Namespace) -> int:
     if columns and args.system not in (None, CodeSystem.CPT):
         raise InputError("--columns is for licensed CPT files; other files say themselves what their columns are")
     wish = Wish(args.release or "", args.starts or "", args.ends or "")
+    if not args.json:
+        print(f"Reading {len(args.files)} file{'s' if len(args.files) > 1 else ''}", file=sys.stderr, flush=True)
     files, skipped = open_files(Path(name) for name in args.files)
     found, unknown = read_contents(files, columns)
     if args.system:
@@ -107,7 +110,7 @@ def import_files(args: argparse.Namespace) -> int:
 def preview(catalog: "Catalog", system: CodeSystem, contents: "Contents", wish: "Wish") -> Preview:
     """The release that `contents` make, checked against the validity tables and the release in use."""
     from corpus.sources.draft import make_draft
-    from corpus.sources.scrutiny import against_validity, differences, fall, sift
+    from corpus.sources.scrutiny import against_validity, confirmed, differences, fall, sift
 
     editions = catalog.editions(system)
     today = dt.date.today()
@@ -127,12 +130,10 @@ def preview(catalog: "Catalog", system: CodeSystem, contents: "Contents", wish: 
         validity = CodeValidity(procedures=system is CodeSystem.ICD10PCS)
         if contents.tabular and contents.tabular.unconfirmed and starts:
             day = dt.date.fromisoformat(starts)
-            kept = tuple(
-                node for node in nodes if node.stem in ("", node.code) or validity.valid_on(node.code, day) is not False
-            )
-            if len(kept) < len(nodes):
-                remarks.append(f"{len(nodes) - len(kept):,} codes with a 7th character were left out for this reason")
-            nodes = kept
+            whole, nodes = len(nodes), confirmed(nodes, lambda code: validity.valid_on(code, day))
+            if len(nodes) < whole:
+                made = f"{whole - len(nodes):,} codes that a 7th character would make"
+                remarks.append(f"{made} are left out, because the validity tables reject them on {starts}")
         doubted, remarked = against_validity(nodes, earlier, starts, validity.valid_on)
         doubts += doubted
         remarks += remarked

@@ -82,8 +82,7 @@ def _diagnoses(contents: Contents, release: Release, base: Edition | None) -> Dr
                     doubts.append(sentence.format(len(codes), ", ".join(codes[:_SHOWN])))
         elif contents.tabular.unconfirmed:
             remarks.append(
-                "no order file came with the tabular list, which does not say what 7th characters are left out by rule; "
-                "codes that the validity tables reject on the first day are left out"
+                "no order file came with the tabular list, which does not say what 7th characters are left out by rule"
             )
     elif contents.order:
         noted = base is not None and any(node.notes for node in base.nodes())

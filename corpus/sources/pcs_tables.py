@@ -40,7 +40,7 @@ class PcsTable:
     @property
     def title(self) -> str:
         """Section, body system and operation, e.g. `Medical and Surgical, Gastrointestinal System, Resection`."""
-        return ", ".join(axis.values[0][1] for axis in self.head)
+        return ", ".join(axis.values[0][1] for axis in self.head if axis.values[0][1] != "None")
 
     def codes(self) -> Iterator[tuple[str, Labels]]:
         """(code, labels of characters 4 to 7) of every code that the table allows."""

@@ -67,6 +67,21 @@ def sift(system: CodeSystem, nodes: Iterable[Node]) -> Sifted:
     return Sifted(tuple(kept.values()), tuple(filter(None, doubts)), remarks)
 
 
+def confirmed(nodes: Sequence[Node], valid_on: Callable[[str], bool | None]) -> tuple[Node, ...]:
+    """`nodes` without the codes that `valid_on` rejects among those a 7th character makes; their stems no longer offer it."""
+    rejected = {node.code for node in nodes if node.stem not in ("", node.code) and valid_on(node.code) is False}
+    if not rejected:
+        return tuple(nodes)
+    gone = {(node.stem, node.code[-1]) for node in nodes if node.code in rejected}
+    kept = (node for node in nodes if node.code not in rejected)
+    return tuple(
+        replace(node, seventh=tuple(pair for pair in node.seventh if (node.code, pair[0]) not in gone))
+        if node.seventh
+        else node
+        for node in kept
+    )
+
+
 def _listed(codes: Sequence[str], sentence: str) -> str:
     if not codes:
         return ""

@@ -210,7 +210,7 @@ def test_what_cannot_be_used_is_told_in_one_sentence_and_changes_nothing(
     before = tree(home)
     capsys.readouterr()
     assert run(write(tmp_path, name, content)) == 2
-    said = capsys.readouterr().err
+    said = capsys.readouterr().err.removeprefix("Reading 1 file\n")
     assert said.startswith("superbill: ")
     assert said.count("\n") == 1
     import re
@@ -233,6 +233,15 @@ def test_validity_tables_are_a_second_opinion() -> None:
     assert against(nodes, [], day, lambda code, date: code > "A01") == ((), (f"2 {rejected}: A00, A01",))
     lacking = "codes valid on 2030-10-01 by the validity tables but not in the files: A40, A41, A42, A43, A44 ..."
     assert against(nodes[:40], nodes, day, lambda code, date: True) == ((f"10 {lacking}",), ())
+
+
+def test_seventh_characters_that_the_validity_tables_reject_are_not_offered() -> None:
+    nodes = read_tabular_xml(source("t.xml", miniature.tabular())).nodes
+    assert scrutiny.confirmed(nodes, lambda code: None) == nodes
+    found = {node.code: node for node in scrutiny.confirmed(nodes, lambda code: code != "A01.1XXS")}
+    assert len(found) == len(nodes) - 1
+    assert found["A01.1"].seventh == (("A", "first visit"), ("D", "later visit"))
+    assert "A00.0" in {node.code for node in scrutiny.confirmed(nodes, lambda code: False)}
 
 
 def test_last_years_files_under_this_years_name_are_doubted(
@@ -342,7 +351,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_release_working(
     _, said = running.communicate(timeout=90)
     assert running.returncode == 2, said
     assert "was not installed, what was there stays: " in said
-    assert said.count("\n") == 1
+    assert said.count("\n") == 2
     assert titles(home)["B20"] == "Blight"
     assert not [path for path in (home / "corpus" / "icd10cm").glob(".staging-*") if any(path.iterdir())]
 

@@ -1,10 +1,13 @@
 """HCPCS Level II: the fixed-width file and the workbook of CMS, and the plain table."""
 
 import datetime as dt
+import textwrap
+from pathlib import Path
 
 import pytest
 
 from corpus.errors import CorpusError
+from corpus.sources.files import open_files
 from corpus.sources.hcpcs_file import is_fixed_width, read_fixed_width, read_hcpcs_sheet
 from tests.corpus.sources import miniature
 from tests.corpus.sources.miniature import hcpcs_line, source, workbook
@@ -124,3 +127,26 @@ def test_a_damaged_workbook_is_named() -> None:
 def test_a_table_without_the_columns_is_refused() -> None:
     with pytest.raises(CorpusError, match="lacks the columns HCPC"):
         read_hcpcs_sheet(source("h.csv", "code,words\nA0001,Cart\n"))
+
+
+CODESETS = Path("/work/shared/data/codesets")
+
+
+@pytest.mark.skipif(not CODESETS.is_dir(), reason="needs the development code sets, which are no part of the project")
+def test_every_real_description_comes_through_the_fixed_columns() -> None:
+    table = read_hcpcs_sheet(open_files([CODESETS / "hcpcs_level2_2025_oct.csv"])[0][0])
+    assert (sum(not row.modifier for row in table), sum(row.modifier for row in table)) == (8_463, 383)
+    lines = []
+    for row in table:
+        first, further = ("7", "8") if row.modifier else ("3", "4")
+        pieces = textwrap.wrap(row.long, 80, break_on_hyphens=False)
+        lines.append(hcpcs_line(row.code, 100, first, pieces[0], row.short))
+        lines.extend(hcpcs_line(row.code, 100 * place, further, piece) for place, piece in enumerate(pieces[1:], 2))
+    found = read_fixed_width(source("h.txt", "".join(lines)))
+    assert [(row.code, row.modifier, row.short) for row in found] == [
+        (row.code, row.modifier, row.short) for row in table
+    ]
+    # a hyphen or slash at the end of a wrapped line is taken to join what it stands between
+    spaced = [(row.long, other.long) for row, other in zip(found, table, strict=True) if row.long != other.long]
+    assert len(spaced) < 20
+    assert all(ours.replace(" ", "") == theirs.replace(" ", "") for ours, theirs in spaced)
