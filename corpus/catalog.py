@@ -70,6 +70,7 @@ class Catalog:
             book = self._books.get(str(path))
             if book is None:
                 book = self._books[str(path)] = CodeBook(path, edition.release)
+                book.of_date = lambda date: self.codebook(edition.release.system, date)
             return book
 
     def searcher(self, which: CodeSystem, date: dt.date, quiet: bool = False) -> "Searcher":

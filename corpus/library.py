@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -186,12 +186,18 @@ class CodeBook:
         self.release = release
         self.system = release.system
         self.validity: Validity = validity or validity_of(self)
+        self.of_date: Callable[[dt.date], CodeBook] = lambda date: self
+        """Set by the catalog, which has the other releases."""
         self._uri = f"file:{path}?mode=ro&immutable=1"
         self._local = threading.local()
         self._node = lru_cache(maxsize=100_000)(self._read_node)
         self._own_notes = lru_cache(maxsize=20_000)(self._read_notes)
         self._children = lru_cache(maxsize=20_000)(self._read_children)
         self._seventh = lru_cache(maxsize=20_000)(self._read_seventh)
+
+    def on(self, date: dt.date) -> "CodeBook":
+        """The code book of the release in force on `date`: this one when no other is known."""
+        return self.of_date(date)
 
     def form(self, code: str) -> str:
         """`code` as people write it in this system."""
@@ -260,11 +266,12 @@ class CodeBook:
     def valid_on(self, code: str, date: dt.date) -> bool | None:
         """Whether a billable code may be reported on `date`; for a header, whether any code below may be.
 
-        None means that nothing is known about the date: treat as not valid.
+        None means that nothing is known about the date: treat as not valid. A code newer than this release, which has
+        no description of it, is valid when the validity data says so.
         """
         found = self.get(code)
         if found is None:
-            return False if self.validity.covers(date) else None
+            return self.validity.valid_on(self.form(code), date)
         if found.billable:
             return self.validity.valid_on(found.code, date)
         answers = (self.validity.valid_on(leaf.code, date) for leaf in self.billable_under(found.code))

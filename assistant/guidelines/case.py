@@ -17,6 +17,9 @@ class CodeBook(Protocol):
     def __hash__(self) -> int:
         """What is learnt from a book is kept per book."""
 
+    def on(self, date: dt.date) -> "CodeBook":
+        """The library of the release in force on the day."""
+
     def get(self, code: str) -> Code | None:
         """The code, billable or header, or None."""
 

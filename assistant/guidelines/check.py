@@ -1,6 +1,7 @@
 """The check of a set of diagnosis codes: validity, tabular notes, sides, edits and our own guideline rules."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from assistant.guidelines.case import Case, CodeBook, Date, case_of
@@ -44,11 +45,11 @@ def check_codes(
 ) -> tuple[Finding, ...]:
     """Every finding on ICD-10-CM `codes` (dotted or not), errors first, then by place of the code and rule id.
 
-    `date` is the date of service (ISO or a date), `setting` is `outpatient` or `inpatient`, `age` is in years, `sex` `F` or
-    `M`. With `first_listed` false the order of the codes means nothing and is not checked. `uncertain` are the codes that
-    the note gives only as possible; `words` maps a code to the words of the note behind it; `poa` maps a code to its
-    present-on-admission indicator. Raises ValueError when `date` is not a date. Never raises on a code: an unknown one is
-    a finding.
+    `date` is the date of service (ISO or a date): codes are looked up in the release in force on it. `setting` is
+    `outpatient` or `inpatient`, `age` is in years, `sex` `F` or `M`. With `first_listed` false the order of the codes
+    means nothing and is not checked. `uncertain` are the codes that the note gives only as possible; `words` maps a
+    code to the words of the note behind it; `poa` maps a code to its present-on-admission indicator. Raises ValueError
+    when `date` is not a date. Never raises on a code: an unknown one is a finding.
     """
     case = case_of(
         codes,
@@ -62,7 +63,7 @@ def check_codes(
         words=words,
         poa=poa,
     )
-    return findings_on(case)
+    return findings_on(replace(case, book=codebook.on(case.date)))
 
 
 def findings_on(case: Case) -> tuple[Finding, ...]:

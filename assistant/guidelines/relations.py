@@ -91,6 +91,9 @@ def _case(codes: Sequence[str], book: CodeBook) -> Case:
 class _NoBook:
     """A book that knows nothing, for rules that read only code numbers."""
 
+    def on(self, date: dt.date) -> "_NoBook":
+        return self
+
     def get(self, code: str) -> Code | None:
         return None
 

@@ -17,6 +17,10 @@ HCPCS_SHAPE = re.compile(r"[A-Z]\d{4}")
 class CodeBook(Protocol):
     """What the review and claim stations need to know about codes; `corpus.library` has it."""
 
+    def on(self, date: dt.date) -> "CodeBook":
+        """The library of the release in force on that day."""
+        ...
+
     def get(self, code: str) -> Code | None:
         """The code, or None when no loaded system has it."""
         ...
@@ -73,7 +77,7 @@ def checked_code(code: str, date: dt.date, codebook: CodeBook) -> tuple[str, Cod
     Raises UnknownCodeError for a code no system has, InputError for a header, a code not valid on `date`, and a date
     outside what is known (never waved through).
     """
-    bare = code.strip().upper()
+    bare, codebook = code.strip().upper(), codebook.on(date)
     for form in (bare, dotted(bare)):
         if found := codebook.get(form):
             if not codebook.billable(found.code):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import InputError
+from assistant.guidelines.check import check_codes
+from assistant.review.decision import checked_code
 from corpus.catalog import Catalog
 from corpus.codes import CodeSystem, Node, Release
 from corpus.editions import Edition
@@ -153,6 +156,25 @@ def test_every_system_says_who_it_is() -> None:
         assert found.id is which
         assert found.label
         assert not found.is_code("pink eye")
+
+
+def test_a_code_book_leads_to_the_one_of_another_date(catalog: Catalog) -> None:
+    catalog.install(following(), quiet=True)
+    new = catalog.codebook(CM, IN_2027)
+    assert new.on(IN_2026).get("E11.A") is None
+    assert new.on(IN_2026).on(IN_2027) is new
+
+
+def test_checks_look_codes_up_in_the_release_of_the_date(catalog: Catalog) -> None:
+    split = [*NODES[1:], node("I10", "Hypertension", None, billable=False), node("I10.0", "Essential", "I10")]
+    catalog.install(following(split), quiet=True)
+    for book in (catalog.codebook(CM, IN_2026), catalog.codebook(CM, IN_2027)):
+        old = check_codes(["I10"], codebook=book, date=IN_2026)
+        assert "TB-0002" not in {finding.rule for finding in old}
+        assert "TB-0002" in {finding.rule for finding in check_codes(["I10"], codebook=book, date=IN_2027)}
+        assert checked_code("I10", IN_2026, book) == ("I10", CM)
+        with pytest.raises(InputError, match="header"):
+            checked_code("I10", IN_2027, book)
 
 
 def test_looking_codes_up_opens_no_index(index_home: Path) -> None:

@@ -80,6 +80,8 @@ def test_a_new_code_is_valid_and_has_no_description_yet(services: "Services") ->
     assert (found.valid, found.windows, found.description) == (True, (Window(START, None),), "")
     assert "from 2026-10-01" in found.message
     assert "does not describe it" in found.message
+    assert services.codebook_on(START).valid_on("C78.31", START) is True
+    assert services.codebook_on(START).valid_on("C78.31", START - DAY) is False
     early = status(services.catalog, CM, "C78.31", START - DAY)
     assert early is not None
     assert early.valid is False

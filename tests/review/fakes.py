@@ -23,6 +23,9 @@ KNOWN_UNTIL = dt.date(2027, 3, 31)
 class FakeCodeBook:
     """Stands in for `corpus.library.CodeBook`."""
 
+    def on(self, date: dt.date) -> "FakeCodeBook":
+        return self
+
     def get(self, code: str) -> Code | None:
         title = TITLES.get(code)
         if title is None:
