@@ -1,8 +1,14 @@
-"""Claims and lines while their segments are still arriving; `build` freezes them into values."""
+"""Claims and lines from their segments: one pass over a claim that is complete in memory.
+
+This is the inner loop of reading: a large file spends nearly all its time here. Hence the order of the branches (most
+frequent first), the short ways for what is usual, and tuples made without their constructors.
+"""
 
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from assistant.remit.balance import add, adjusted, balance, counted
 from assistant.remit.values import (
@@ -25,8 +31,25 @@ Report = Callable[[Level, str, int], None]
 
 COUNTS = ("units", "quantity")
 _PADDING = ("",) * 12
-MIA_REMARKS = (5, 20, 21, 22, 23)
-MOA_REMARKS = (3, 4, 5, 6, 7)
+_REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
+_new = tuple.__new__
+
+
+class Procedure(NamedTuple):
+    """A procedure composite (SVC01, SVC06) taken apart."""
+
+    kind: str
+    code: str
+    modifiers: tuple[str, ...]
+
+
+_NOTHING_BILLED = Procedure("", "", ())
+
+
+def procedure_of(parts: list[str]) -> Procedure:
+    """Kind, code and up to four modifiers of a composite's parts."""
+    code = parts[1].strip() if len(parts) > 1 else ""
+    return Procedure(parts[0].strip(), code, tuple([part.strip() for part in parts[2:6] if part]))
 
 
 def amount_of(text: str, what: str, segment: int, report: Report) -> Decimal | None:
@@ -40,15 +63,15 @@ def amount_of(text: str, what: str, segment: int, report: Report) -> Decimal | N
     return value
 
 
+@lru_cache(maxsize=1 << 16)
+def usual(text: str) -> Decimal | None:
+    """An amount of which there is nothing to say; None for every other text, which then goes to `amount_of`."""
+    return None if "." in text[:-3] else parse_amount(text)
+
+
 def fields(segment: Segment, count: int) -> tuple[str, ...]:
     """The first `count` elements, those absent being empty. Faster than `get` for each."""
     return (segment.elements + _PADDING)[:count]
-
-
-def pair(segment: Segment) -> tuple[str, str]:
-    """Elements 1 and 2."""
-    elements = segment.elements
-    return (elements[1], elements[2]) if len(elements) > 2 else (segment.get(1), "")
 
 
 def date_of(text: str, what: str, segment: int, report: Report) -> dt.date | None:
@@ -61,16 +84,16 @@ def date_of(text: str, what: str, segment: int, report: Report) -> dt.date | Non
 
 def party_of(segment: Segment) -> Party:
     """A name, from NM1 or N1."""
-    parts = [part.strip() for part in fields(segment, 10)]
+    parts = [*map(str.strip, (segment[1] + _PADDING)[:10])]
     if parts[0] == "N1":
         return Party(parts[1], parts[2], "", "", parts[3], parts[4], segment.number)
-    return Party(parts[1], parts[3], parts[4], parts[5], parts[8], parts[9], segment.number)
+    return _new(Party, (parts[1], parts[3], parts[4], parts[5], parts[8], parts[9], segment.number))
 
 
-class Part:
-    """What a claim and a line have in common."""
+class _Part:
+    """What is gathered for a claim or a line."""
 
-    __slots__ = ("adjustments", "amounts", "dates", "quantities", "references", "remarks", "segment")
+    __slots__ = ("adjustments", "amounts", "dates", "quantities", "references", "remarks", "segment", "taken")
 
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
@@ -80,175 +103,186 @@ class Part:
         self.references: list[Reference] = []
         self.amounts: list[Measure] = []
         self.quantities: list[Measure] = []
-
-    def cas(self, segment: Segment, report: Report) -> None:
-        """Up to six triplets of reason, amount, quantity."""
-        elements, number = segment.elements, segment.number
-        if len(elements) == 4 and len(elements[3]) < 4 and (value := parse_amount(elements[3])) is not None:
-            # One reason and a short whole amount: by far the most frequent CAS.
-            self.adjustments.append(Adjustment(elements[1].strip(), elements[2].strip(), value, None, number))
-            return
-        group = elements[1].strip() if len(elements) > 1 else ""
-        for start in range(2, len(elements), 3):
-            reason = elements[start].strip()
-            text = elements[start + 1].strip() if start + 1 < len(elements) else ""
-            if not reason and not text:
-                continue
-            if not text:
-                report("error", "an adjustment has no amount", number)
-            quantity = elements[start + 2] if start + 2 < len(elements) else ""
-            self.adjustments.append(
-                Adjustment(
-                    group,
-                    reason,
-                    amount_of(text, "an adjustment amount", number, report),
-                    parse_amount(quantity) if quantity else None,
-                    number,
-                )
-            )
-
-    def dtm(self, segment: Segment, report: Report) -> None:
-        """One qualified date."""
-        qualifier, text = pair(segment)
-        value = date_of(text, "the date", segment.number, report)
-        self.dates.append(QualifiedDate(qualifier, value, segment.number))
-
-    def ref(self, segment: Segment, _report: Report) -> None:
-        """One qualified number."""
-        qualifier, value = pair(segment)
-        self.references.append(Reference(qualifier, value.strip(), segment.number))
-
-    def amt(self, segment: Segment, report: Report) -> None:
-        """One qualified amount."""
-        qualifier, text = pair(segment)
-        value = amount_of(text, "the amount", segment.number, report)
-        self.amounts.append(Measure(qualifier, value, segment.number))
-
-    def qty(self, segment: Segment, report: Report) -> None:
-        """One qualified quantity."""
-        qualifier, text = pair(segment)
-        value = amount_of(text, "quantity", segment.number, report)
-        self.quantities.append(Measure(qualifier, value, segment.number))
-
-    def lq(self, segment: Segment, _report: Report) -> None:
-        """One remark code; LQ01 other than HE (a drug reject code) is kept with the segments only."""
-        if segment.get(1) == "HE" and segment.get(2):
-            self.remarks.append(Remark(segment.get(2), segment.number))
+        self.taken: Decimal | None = None
+        """Sum of a line's adjustments, once the line is built."""
 
     def date(self, *qualifiers: str) -> dt.date | None:
         """The first readable date with one of these qualifiers, in their order."""
-        dates = self.dates
-        if dates and dates[0][0] == qualifiers[0] and dates[0][1] is not None:
-            return dates[0][1]
         for qualifier in qualifiers:
-            for found in dates:
-                if found.qualifier == qualifier and found.value is not None:
-                    return found.value
+            for found in self.dates:
+                if found[0] == qualifier and found[1] is not None:
+                    return found[1]
         return None
 
 
-class Line(Part):
-    """A service line in the making."""
+def build_claim(
+    segments: list[Segment], number: int, procedure: Callable[[str, int], Procedure], report: Report, complete: bool
+) -> RemitClaim:
+    """The claim of these segments, CLP first, with its lines and balances.
 
-    __slots__ = ()
+    `procedure` takes a procedure composite apart; `number` is the claim's place within its transaction.
+    """
+    claim = part = _Part(segments[0])
+    adjustments, dates, references, amounts = part.adjustments, part.dates, part.references, part.amounts
+    opened: list[_Part] = []
+    parties: list[Party] = []
+    value: Decimal | None
+    for segment in segments:
+        at, elements = segment
+        name = elements[0]
+        if name == "CAS":
+            if len(elements) == 4 and (value := usual(elements[3])) is not None:
+                adjustments.append(_new(Adjustment, (elements[1].strip(), elements[2].strip(), value, None, at)))
+            else:
+                adjustments += _adjustments(elements, at, report)
+        elif name == "DTM":
+            text = elements[2] if len(elements) > 2 else ""
+            day = parse_date(text) or date_of(text, "the date", at, report)
+            dates.append(_new(QualifiedDate, (segment.get(1) if len(elements) < 3 else elements[1], day, at)))
+        elif name == "REF":
+            _, qualifier, text = elements[:3] if len(elements) > 2 else fields(segment, 3)
+            references.append(_new(Reference, (qualifier, text.strip(), at)))
+        elif name == "AMT":
+            _, qualifier, text = elements[:3] if len(elements) > 2 else fields(segment, 3)
+            value = usual(text)
+            if value is None:
+                value = amount_of(text, "the amount", at, report)
+            amounts.append(_new(Measure, (qualifier, value, at)))
+        elif name == "SVC":
+            part = _Part(segment)
+            adjustments, dates, references, amounts = part.adjustments, part.dates, part.references, part.amounts
+            opened.append(part)
+        elif name == "NM1":
+            parties.append(party_of(segment))
+        elif name == "LQ":
+            # LQ01 other than HE (a drug reject code) is kept with the segments only.
+            if segment.get(1) == "HE" and segment.get(2):
+                part.remarks.append(Remark(segment.get(2), at))
+        elif name == "QTY":
+            _, qualifier, text = fields(segment, 3)
+            part.quantities.append(Measure(qualifier, amount_of(text, "quantity", at, report), at))
+        elif name in _REMARKS:
+            # These speak of the claim wherever they stand.
+            claim.remarks += [Remark(code, at) for place in _REMARKS[name] if (code := segment.get(place))]
+        elif len(name) not in (2, 3) or not name.isalnum():
+            report("error", "this is no segment; the file is damaged here", at)
+    lines = tuple([_line(place, item, claim, procedure, report) for place, item in enumerate(opened, 1)])
+    at = claim.segment.number
+    _, control, status, charge, payment, share, filing, icn, facility, frequency, _, drg = fields(claim.segment, 12)
+    taken = adjusted(claim.adjustments)
+    charges: Decimal | None = ZERO
+    for line, item in zip(lines, opened, strict=True):
+        taken = add(taken, item.taken)
+        charges = add(charges, counted(line.billed, item.segment.get(2)) if line.billed is None else line.billed)
+    billed = amount_of(charge, "the charge of the claim", at, report)
+    paid = amount_of(payment, "the payment of the claim", at, report)
+    counted_charge = counted(billed, charge)
+    return RemitClaim(
+        number=number,
+        segment=at,
+        control_number=control.strip(),
+        status=status.strip(),
+        billed=billed,
+        paid=paid,
+        stated_patient_responsibility=amount_of(share, "the patient's share (CLP05)", at, report),
+        filing_indicator=filing.strip(),
+        payer_control_number=icn.strip(),
+        facility=facility.strip(),
+        frequency=frequency.strip(),
+        drg=drg.strip(),
+        adjustments=tuple(claim.adjustments),
+        remarks=tuple(claim.remarks),
+        parties=tuple(parties),
+        dates=tuple(claim.dates),
+        references=tuple(claim.references),
+        amounts=tuple(claim.amounts),
+        quantities=tuple(claim.quantities),
+        lines=lines,
+        balance=balance(counted_charge, counted(paid, payment), taken),
+        line_charges=Balance(counted_charge, charges if lines else counted_charge),
+        complete=complete,
+        segments=tuple(segments),
+    )
 
-    def build(self, number: int, claim: "Claim", split: Callable[[str, int], list[str]], report: Report) -> RemitLine:
-        """The finished line. `split` takes a composite apart."""
-        segment = self.segment.number
-        _, composite, charge, payment, revenue, units, was_billed, original, *_ = fields(self.segment, 8)
-        code = split(composite, segment)
-        was = split(was_billed, segment) if was_billed else []
-        kind = code[0].strip()
-        procedure = code[1].strip() if len(code) > 1 else ""
+
+def _line(
+    number: int, part: _Part, claim: _Part, procedure: Callable[[str, int], Procedure], report: Report
+) -> RemitLine:
+    """The service line gathered in `part`."""
+    segment = part.segment.number
+    _, composite, charge, payment, revenue, count, was_billed, original = (part.segment.elements + _PADDING)[:8]
+    kind, code, modifiers = procedure(composite, segment)
+    was = procedure(was_billed, segment) if was_billed else _NOTHING_BILLED
+    billed = usual(charge)
+    if billed is None:
         billed = amount_of(charge, "the charge of the line", segment, report)
+    paid = usual(payment)
+    if paid is None:
         paid = amount_of(payment, "the payment of the line", segment, report)
-        day, through = self.date("472", "150"), None
-        if day is None or len(self.dates) > 1:
-            through = self.date("151") or (None if day else claim.date("233"))
-        return RemitLine(
-            number=number,
-            segment=segment,
-            qualifier=kind,
-            procedure=procedure,
-            modifiers=tuple([part.strip() for part in code[2:6] if part]),
-            billed_procedure=was[1].strip() if len(was) > 1 else "",
-            billed_modifiers=tuple([part.strip() for part in was[2:6] if part]),
-            revenue_code=revenue.strip() or (procedure if kind == "NU" else ""),
-            billed=billed,
-            paid=paid,
-            units=amount_of(units, "units", segment, report),
-            billed_units=amount_of(original, "units", segment, report),
-            date=day or claim.date("232"),
-            date_end=through,
-            line_control_number=next((item.value for item in self.references if item.qualifier == "6R"), ""),
-            adjustments=tuple(self.adjustments),
-            remarks=tuple(self.remarks),
-            amounts=tuple(self.amounts),
-            quantities=tuple(self.quantities),
-            references=tuple(self.references),
-            dates=tuple(self.dates),
-            balance=balance(counted(billed, charge), counted(paid, payment), adjusted(self.adjustments)),
-        )
+    units = usual(count)
+    if units is None:
+        units = amount_of(count, "units", segment, report)
+    dates = part.dates
+    day, through = None, None
+    if len(dates) == 1 and dates[0][0] == "472":
+        day = dates[0][1]
+    else:
+        day = part.date("472", "150")
+        through = part.date("151")
+    if day is None:
+        day, through = claim.date("232"), through or claim.date("233")
+    adjustments = tuple(part.adjustments)
+    taken = part.taken = adjusted(adjustments)
+    if billed is None or paid is None or taken is None:
+        verdict = balance(counted(billed, charge), counted(paid, payment), taken)
+    else:
+        verdict = _new(Balance, (paid, billed - taken))
+    control = ""
+    for reference in part.references:
+        if reference[0] == "6R":
+            control = reference[1]
+            break
+    return _new(
+        RemitLine,
+        (
+            number,
+            segment,
+            kind,
+            code,
+            modifiers,
+            was.code,
+            was.modifiers,
+            revenue.strip() or (code if kind == "NU" else ""),
+            billed,
+            paid,
+            units,
+            amount_of(original, "units", segment, report) if original else None,
+            day,
+            through,
+            control,
+            adjustments,
+            tuple(part.remarks),
+            tuple(part.amounts),
+            tuple(part.quantities),
+            tuple(part.references),
+            tuple(dates),
+            verdict,
+        ),
+    )
 
 
-class Claim(Part):
-    """A claim in the making."""
-
-    __slots__ = ("lines", "parties", "segments")
-
-    def __init__(self, segment: Segment) -> None:
-        super().__init__(segment)
-        self.parties: list[Party] = []
-        self.lines: list[Line] = []
-        self.segments: list[Segment] = []
-
-    def nm1(self, segment: Segment) -> None:
-        """One name."""
-        self.parties.append(party_of(segment))
-
-    def outcome(self, segment: Segment, places: tuple[int, ...]) -> None:
-        """The remark codes of MIA or MOA."""
-        elements = segment.elements
-        for place in places:
-            if place < len(elements) and (code := elements[place].strip()):
-                self.remarks.append(Remark(code, segment.number))
-
-    def build(self, number: int, split: Callable[[str, int], list[str]], report: Report, complete: bool) -> RemitClaim:
-        """The finished claim with its lines and balances."""
-        segment = self.segment.number
-        _, control, status, charge, payment, share, filing, icn, facility, frequency, _, drg = fields(self.segment, 12)
-        lines = tuple([line.build(place, self, split, report) for place, line in enumerate(self.lines, 1)])
-        taken = adjusted(self.adjustments)
-        charges: Decimal | None = ZERO
-        for line, part in zip(lines, self.lines, strict=True):
-            taken = add(taken, adjusted(line.adjustments))
-            charges = add(charges, counted(line.billed, part.segment.get(2)))
-        billed = amount_of(charge, "the charge of the claim", segment, report)
-        paid = amount_of(payment, "the payment of the claim", segment, report)
-        counted_charge = counted(billed, charge)
-        return RemitClaim(
-            number=number,
-            segment=segment,
-            control_number=control.strip(),
-            status=status.strip(),
-            billed=billed,
-            paid=paid,
-            stated_patient_responsibility=amount_of(share, "the patient's share (CLP05)", segment, report),
-            filing_indicator=filing.strip(),
-            payer_control_number=icn.strip(),
-            facility=facility.strip(),
-            frequency=frequency.strip(),
-            drg=drg.strip(),
-            adjustments=tuple(self.adjustments),
-            remarks=tuple(self.remarks),
-            parties=tuple(self.parties),
-            dates=tuple(self.dates),
-            references=tuple(self.references),
-            amounts=tuple(self.amounts),
-            quantities=tuple(self.quantities),
-            lines=lines,
-            balance=balance(counted_charge, counted(paid, payment), taken),
-            line_charges=Balance(counted_charge, charges if lines else counted_charge),
-            complete=complete,
-            segments=tuple(self.segments),
-        )
+def _adjustments(elements: tuple[str, ...], segment: int, report: Report) -> list[Adjustment]:
+    """Up to six triplets of reason, amount, quantity."""
+    group = elements[1].strip() if len(elements) > 1 else ""
+    found = []
+    for start in range(2, len(elements), 3):
+        reason = elements[start].strip()
+        text = elements[start + 1].strip() if start + 1 < len(elements) else ""
+        if not reason and not text:
+            continue
+        if not text:
+            report("error", "an adjustment has no amount", segment)
+        quantity = elements[start + 2] if start + 2 < len(elements) else ""
+        amount = amount_of(text, "an adjustment amount", segment, report)
+        found.append(Adjustment(group, reason, amount, parse_amount(quantity) if quantity else None, segment))
+    return found

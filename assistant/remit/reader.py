@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from assistant.remit.balance import add, check_balance, counted
-from assistant.remit.parts import MIA_REMARKS, MOA_REMARKS, Claim, Line, Part, amount_of, date_of, party_of
+from assistant.remit.parts import Procedure, amount_of, build_claim, date_of, party_of, procedure_of
 from assistant.remit.values import Header, Party, ProviderAdjustment, Reference, RemitClaim, Trailer
 from assistant.x12.elements import ZERO
 from assistant.x12.envelopes import NAMES, Envelopes
@@ -21,7 +21,9 @@ from assistant.x12.segments import Segment, read_segments
 Event = Header | RemitClaim | Trailer
 
 MOST_PROBLEMS = 5000
-_PART = {"CAS": Part.cas, "DTM": Part.dtm, "REF": Part.ref, "AMT": Part.amt, "QTY": Part.qty, "LQ": Part.lq}
+_MOST_PROCEDURES = 20_000
+_INSIDE = frozenset({"SVC", "CAS", "DTM", "REF", "AMT", "QTY", "LQ", "NM1", "MOA", "MIA"})
+"""Segments that never begin or end a claim."""
 _BETWEEN = frozenset({"LX", "TS2", "TS3", "PLB"})
 _AFTER_HEADER = frozenset({*_BETWEEN, "CLP", "SVC"})
 _OTHER_SEPARATOR = re.compile(r"[A-Z]{2}([^A-Za-z0-9 \t\r\n])[A-Z0-9]")
@@ -37,7 +39,6 @@ class _Transaction:
         "lines",
         "outside",
         "paid",
-        "part",
         "payment",
         "provider",
         "segments",
@@ -49,8 +50,8 @@ class _Transaction:
         self.segments: list[Segment] = []
         self.header: Header | None = None
         self.outside: list[Segment] = []
-        self.claim: Claim | None = None
-        self.part: Part | None = None
+        self.claim: list[Segment] = []
+        """The segments of the claim being read, CLP first."""
         self.claims = self.lines = 0
         self.paid: Decimal | None = ZERO
         self.payment: Decimal | None = ZERO
@@ -70,7 +71,7 @@ class RemitReader:
         self._transactions = 0
         self._odd_separator = False
         self._unlisted = 0
-        self._note = self.report
+        self._procedures: dict[tuple[str, str], Procedure] = {}
         self.failed = False
         """An error was found that is not listed any more."""
 
@@ -93,13 +94,13 @@ class RemitReader:
     def __iter__(self) -> Iterator[Event]:
         current: _Transaction | None = None
         skipping = False
-        keepers, note = _PART, self._note
+        inside = _INSIDE
+        claim: list[Segment] = []
         for segment in self._stream:
-            name = segment.elements[0]
-            # Most segments only add to the open claim or line: the short way for them.
-            if current is not None and current.claim is not None and (keep := keepers.get(name)) is not None:
-                current.claim.segments.append(segment)
-                keep(current.part or current.claim, segment, note)
+            name = segment[1][0]
+            # Most segments only add to the open claim: the short way for them.
+            if claim and name in inside:
+                claim.append(segment)
                 continue
             if name in NAMES:
                 self._envelopes.take(segment)
@@ -107,7 +108,7 @@ class RemitReader:
                     if name == "SE":
                         current.outside.append(segment)
                     yield from self._close(current, complete=name == "SE")
-                    current = None
+                    current, claim = None, []
                 skipping = False
                 if name == "ST":
                     if self._envelopes.kind == "835":
@@ -129,6 +130,7 @@ class RemitReader:
                 self.report("error", "a transaction set begins here without its ST", segment.number)
                 current = self._begin(segment)
             event = self._take(current, name, segment)
+            claim = current.claim
             if event is not None:
                 yield event
         if current is not None:
@@ -150,29 +152,14 @@ class RemitReader:
                 current.segments.append(segment)
                 return None
             event = current.header = self._header(current)
-        claim = current.claim
         if name == "CLP":
-            event = self._finish(current) if claim is not None else event
-            current.claim = current.part = Claim(segment)
-            current.claim.segments.append(segment)
-            return event
-        if claim is None or name in _BETWEEN:
-            event = self._finish(current) if claim is not None else event
+            event = self._finish(current) if current.claim else event
+            current.claim = [segment]
+        elif not current.claim or name in _BETWEEN:
+            event = self._finish(current) if current.claim else event
             self._outside(current, name, segment)
-            return event
-        claim.segments.append(segment)
-        if name == "SVC":
-            line = Line(segment)
-            claim.lines.append(line)
-            current.part = line
-        elif name == "NM1":
-            claim.nm1(segment)
-        elif name == "MOA":
-            claim.outcome(segment, MOA_REMARKS)
-        elif name == "MIA":
-            claim.outcome(segment, MIA_REMARKS)
-        elif len(name) not in (2, 3) or not name.isalnum():
-            self.report("error", "this is no segment; the file is damaged here", segment.number)
+        else:
+            current.claim.append(segment)
         return event
 
     def _outside(self, current: _Transaction, name: str, segment: Segment) -> None:
@@ -183,11 +170,11 @@ class RemitReader:
             self.report("error", f"{_shown(name)} stands before any claim", segment.number)
 
     def _finish(self, current: _Transaction, complete: bool = True) -> RemitClaim | None:
-        if current.claim is None:
+        if not current.claim:
             return None
         current.claims += 1
-        claim = current.claim.build(current.claims, self._split, self.report, complete)
-        current.claim = current.part = None
+        claim = build_claim(current.claim, current.claims, self._procedure, self.report, complete)
+        current.claim = []
         current.lines += len(claim.lines)
         current.paid = add(current.paid, claim.balance.stated)
         return claim
@@ -278,6 +265,16 @@ class RemitReader:
             reason, *rest = [part.strip() for part in self._split(elements[place], number)]
             amount = amount_of(text, "a provider adjustment amount", number, self.report)
             current.provider.append(ProviderAdjustment(segment.get(1), reason, rest[0] if rest else "", amount, number))
+
+    def _procedure(self, text: str, segment: int) -> Procedure:
+        """A procedure composite taken apart; a file has few different ones, so they are remembered."""
+        key = (text, self._stream.delimiters.component)
+        found = self._procedures.get(key)
+        if found is None:
+            if len(self._procedures) >= _MOST_PROCEDURES:
+                self._procedures.clear()
+            found = self._procedures[key] = procedure_of(self._split(text, segment))
+        return found
 
     def _split(self, text: str, segment: int) -> list[str]:
         """A composite in its parts; also where the file uses another separator than its ISA names."""

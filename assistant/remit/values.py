@@ -89,8 +89,7 @@ class Party(NamedTuple):
         return " ".join(part for part in (self.first, self.middle, self.name) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class RemitLine:
+class RemitLine(NamedTuple):
     """One service line (loop 2110, SVC)."""
 
     number: int
@@ -130,8 +129,7 @@ class RemitLine:
         return next((amount for amount in self.amounts if amount.qualifier == "B6"), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RemitClaim:
+class RemitClaim(NamedTuple):
     """One claim as the payer decided it (loop 2100, CLP)."""
 
     number: int

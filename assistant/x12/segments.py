@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import chain
+from operator import methodcaller
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -14,6 +15,7 @@ from assistant.x12.problems import Problem
 
 PIECE = 1 << 18
 _HEAD = 4096
+_STRIP = methodcaller("strip", BLANK)
 _GAP = 80
 """Blanks tolerated between a terminator and the line end after it."""
 _LONGEST = 16 * PIECE
@@ -147,12 +149,11 @@ class SegmentStream:
         if self.delimiters.lowercase:
             text = text.upper()
         new, number = tuple.__new__, self._number
-        found: list[Segment] = []
-        for piece in text.split(terminator):
-            piece = piece.strip(BLANK)
-            if piece:
-                number += 1
-                found.append(new(Segment, (number, tuple(piece.split(element)))))
+        pieces = [piece for piece in map(_STRIP, text.split(terminator)) if piece]
+        found: list[Segment] = [
+            new(Segment, (at, tuple(piece.split(element)))) for at, piece in enumerate(pieces, number + 1)
+        ]
+        number += len(found)
         self._number = number
         ended = not found or terminator == NEWLINE or text.endswith(terminator)
         if last and not ended and found[-1].elements[0] not in ("IEA", "GE", "SE"):
