@@ -84,7 +84,7 @@ def read_query(
                 break
         else:
             expanded.append(tokens[index])
-            repaired.append(_WORD.sub(lambda word: _repair(word.group(), speller), tokens[index]))
+            repaired.append(_WORD.sub(lambda word: _repair(word.group(), speller, typed), tokens[index]))
             index += 1
     return Query(original, " ".join(expanded), " ".join(repaired), typed)
 
@@ -143,7 +143,7 @@ def _condition(senses: tuple[Sense, ...], chosen: Sense | None, *, alone: bool, 
     return min(conditions, key=lambda sense: sense.rank)
 
 
-def _repair(word: str, speller: Speller) -> str:
+def _repair(word: str, speller: Speller, typed: bool) -> str:
     folded = fold(word)
-    repaired = speller.repair(folded)
+    repaired = (speller.finish(folded) if typed else "") or speller.repair(folded)
     return word if repaired == folded else repaired

@@ -1,6 +1,7 @@
 """Word-level spelling repair against the words of the corpus, with rapidfuzz."""
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -13,12 +14,15 @@ class Speller:
     """Repairs words that the corpus does not know. Deterministic; known words are never touched."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
+        """`vocabulary` may name a word many times: what is common is preferred as an ending."""
+        self._counts = Counter(vocabulary)
         by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(set(vocabulary)):
+        for word in sorted(self._counts):
             if word.isalpha() and len(word) >= SHORTEST - 1:
                 by_length[len(word)].append(word)
         self._by_length = dict(by_length)
         self._known = frozenset(word for words in by_length.values() for word in words)
+        self._sorted = sorted(self._known)
         self._repair = lru_cache(maxsize=50_000)(self._nearest)
 
     def repair(self, word: str) -> str:
@@ -26,6 +30,18 @@ class Speller:
         if len(word) < SHORTEST or not word.isalpha() or word in self._known:
             return word
         return self._repair(word)
+
+    def finish(self, word: str) -> str:
+        """The commonest corpus word that an unknown `word` of some length begins, cut short: `incont`; else ""."""
+        if len(word) < SHORTEST or not word.isalpha() or word in self._known:
+            return ""
+        for cut in (word, word.removesuffix("s")):
+            first = bisect_left(self._sorted, cut)
+            begun = self._sorted[first : bisect_left(self._sorted, cut + "\uffff", first)]
+            longer = [one for one in begun if len(one) > len(cut) + 2]
+            if longer:
+                return max(longer, key=lambda one: (self._counts[one], -len(one), one))
+        return ""
 
     def _nearest(self, word: str) -> str:
         from rapidfuzz import distance, fuzz, process

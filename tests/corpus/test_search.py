@@ -57,6 +57,8 @@ def searcher(services: "Services") -> Searcher:
         ("CAD s/p PCI", "I25.10"),
         ("pressure ulcer sacrum stage 3", "L89.153"),
         ("ED", "N52.9"),
+        ("stress incont", "N39.3"),
+        ("breast ca R UOQ female", "C50.411"),
     ],
 )
 def test_the_first_hit_is_the_code(searcher: Searcher, query: str, code: str) -> None:

@@ -63,6 +63,16 @@ def test_known_short_and_unlike_words_are_left_alone(word: str) -> None:
     assert SPELLER.repair(word) == word
 
 
+def test_a_word_cut_short_is_finished_by_the_commonest() -> None:
+    speller = Speller(["pancreatic", "pancreatitis", "pancreatitis", "palpitations", "stress", "fracture"])
+    assert speller.finish("pancr") == "pancreatitis"
+    assert speller.finish("palpi") == speller.finish("palpis") == "palpitations"
+    for word in ("stress", "panc", "fractur", "xyzzy", "p4ncr"):  # known, short, all but whole, strange, no word
+        assert speller.finish(word) == ""
+    assert read_query("acute pancr", SENSES, speller, typed=True).repaired == "acute pancreatitis"
+    assert read_query("acute pancr", SENSES, speller).repaired == "acute pancr"
+
+
 def test_abbreviations_are_opened_by_sense() -> None:
     assert read_query("T2DM", SENSES, SPELLER).repaired == "type 2 diabetes mellitus"
     assert read_query("MS", SENSES, SPELLER).repaired == "multiple sclerosis"
