@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.cli import main
-from corpus.codes import CodeSystem
+from corpus.codes import CodeSystem, Node, Release
 from corpus.index.search import Searcher
 from corpus.lexicon.words import rows
+from corpus.library import CodeBook, write_library
 from corpus.status import status
 from corpus.systems.hcpcs import SYSTEM
 
@@ -102,3 +103,23 @@ def test_the_command_prints_what_is_told(
     answer = json.loads(capsys.readouterr().out)
     assert answer["hits"] == []
     assert "CPT" in answer["told"]
+
+
+def test_our_names_stay_rows_of_an_imported_file_for_the_codes_it_has() -> None:
+    imported = [
+        Node("E0143", "An official description", "code", None, "E0143", True, valid_from="2020-01-01"),
+        Node("J9271", "Another one", "code", None, "J9271", True),
+    ]
+    found = {(row.unit, row.text) for row in SYSTEM.rows(imported)}
+    assert {("E0143", "An official description"), ("E0143", "walker with wheels"), ("J9271", "Keytruda")} <= found
+    assert {unit for unit, _ in found} == {"E0143", "J9271"}
+
+
+def test_an_official_file_speaks_for_itself(tmp_path: Path) -> None:
+    """Nothing is said against a drug once the site's own file is loaded: it may have a code that we do not know."""
+    path = tmp_path / "codes.db"
+    write_library(path, [Node("J0001", "Semaglutide", "code", None, "J0001", True)])
+    book = CodeBook(path, Release(CodeSystem.HCPCS, "2027 January", "HCPCS 2027", "HCPC2027.txt", "2027-01-01", ""))
+    assert SYSTEM.told(book, "ozempic") == ""
+    assert "licensed file" in SYSTEM.told(book, "99213")
+    assert SYSTEM.resolve(book, "J1030", "depo medrol", DATE) is None
