@@ -53,8 +53,6 @@ def import_files(args: argparse.Namespace) -> int:
     if columns and args.system not in (None, CodeSystem.CPT):
         raise InputError("--columns is for licensed CPT files; other files say themselves what their columns are")
     wish = Wish(args.release or "", args.starts or "", args.ends or "")
-    if not args.json:
-        print(f"Reading {len(args.files)} file{'s' if len(args.files) > 1 else ''}", file=sys.stderr, flush=True)
     files, skipped = open_files(Path(name) for name in args.files)
     found, unknown = read_contents(files, columns)
     if args.system:
@@ -62,6 +60,8 @@ def import_files(args: argparse.Namespace) -> int:
     if not found:
         names = ", ".join(unknown or [str(name) for name in args.files])
         raise InputError(f"nothing to import in {names}; expected {KINDS}")
+    if not args.json:
+        print("Checking against the release in use", file=sys.stderr, flush=True)
     settings = load_settings()
     ensure_home(settings)
     catalog = Services.open(settings, quiet=args.json).catalog

@@ -210,7 +210,7 @@ def test_what_cannot_be_used_is_told_in_one_sentence_and_changes_nothing(
     before = tree(home)
     capsys.readouterr()
     assert run(write(tmp_path, name, content)) == 2
-    said = capsys.readouterr().err.removeprefix("Reading 1 file\n")
+    said = capsys.readouterr().err.removeprefix("Checking against the release in use\n")
     assert said.startswith("superbill: ")
     assert said.count("\n") == 1
     import re
