@@ -297,7 +297,7 @@ BAD = [
     (["confirm", "absent.json", "--accept", "all", "--out", "e.json"], "absent.json"),
     (["claim", "draft", "absent.json", "--out", "c.837"], "absent.json"),
     (["remit", "explain", "absent.835"], "absent.835"),
-    (["corpus", "x.xml", "x.xml"], "import"),
+    (["corpus", "import", "x.xml"], "x.xml"),
     (["ask", "what is pink eye?"], "not available"),
     (["suggest", "note.txt", "--model", "x"], "not available"),
 ]
