@@ -7,7 +7,7 @@ descriptions and their days, and our names, synonyms and drug brands stay as sea
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from corpus.codes import Code, CodeSystem, Release
 from corpus.editions import Edition
@@ -63,6 +63,9 @@ _AROUND_A_DRUG = frozenset(
     )
 )
 _NAMED_MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b", re.I)
+STARTER = "starter"
+"""Name of the release that is shipped."""
+_ALL = 100_000
 _DENTAL = re.compile(r"D\d{4}", re.I)
 
 
@@ -76,7 +79,7 @@ class Hcpcs(System):
 
     def packaged(self) -> Edition:
         """The starter set: no dates, so that what is valid on a day is unknown."""
-        release = Release(CodeSystem.HCPCS, "starter", "HCPCS Level II starter set", "Superbill", "", "")
+        release = Release(CodeSystem.HCPCS, STARTER, "HCPCS Level II starter set", "Superbill", "", "")
         return Edition(release, hcpcs_starter.starter_files(), hcpcs_starter.read_starter)
 
     def synonyms(self) -> Iterator[SearchTerm]:
@@ -120,7 +123,11 @@ class Hcpcs(System):
 
     def remark(self, book: CodeBook, code: Code) -> str:
         """What a biller must know of the code, e.g. that it is believed to have been replaced."""
-        notes = (note.text.rstrip(".") for note in book.notes(code.code, inherited=False))
+        notes = [note.text.rstrip(".") for note in book.notes(code.code, inherited=False)]
+        ended = hcpcs_starter.retired_codes().get(code.code)
+        if ended and not code.valid_to:
+            instead = f", replaced by {' or '.join(ended.replaced_by)}" if ended.replaced_by else ""
+            notes.append(f"ended on {ended.last_day}{instead}")
         return "; ".join(f"{code.code}: {text[:1].lower()}{text[1:]}" for text in notes)
 
     def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
@@ -135,7 +142,7 @@ class Hcpcs(System):
         if _DENTAL.fullmatch(bare):
             return f"{bare} has the shape of a dental code (CDT), which belongs to the American Dental Association."
         drug = self._drug_of(text)
-        if drug is None or book.release.source != "Superbill":
+        if drug is None or (not _is_starter(book) and set(_plain(drug.generic).split()) <= _title_words(book)):
             return ""
         named = f"{drug.brand} ({drug.generic})"
         if "vaccine" in drug.drug_class:
@@ -144,8 +151,8 @@ class Hcpcs(System):
                 "file. Medicare's codes for giving a vaccine are G0008 (flu), G0009 (pneumonia) and G0010 (hepatitis B)."
             )
         return (
-            f"{named} has no code of its own in the starter set. A drug that the patient takes at home is mostly billed "
-            "through the pharmacy; for one that a clinician gave, the unclassified codes are J3490 and J3590."
+            f"{named} has no code of its own in {book.release.title}. A drug that the patient takes at home is mostly "
+            "billed through the pharmacy; for one that a clinician gave, the unclassified codes are J3490 and J3590."
         )
 
     def replaced_by(self, code: str) -> tuple[str, ...]:
@@ -193,6 +200,16 @@ def _drug_names() -> Iterator[SearchTerm]:
     for code, generic in biosimilar.items():
         for brand in sorted(brands.get(generic, ())):
             yield SearchTerm(code, f"{brand} biosimilar", TermKind.VARIANT)
+
+
+def _is_starter(book: CodeBook) -> bool:
+    return book.release.name == STARTER
+
+
+@lru_cache(maxsize=4)
+def _title_words(book: CodeBook) -> frozenset[str]:
+    """Every word of the descriptions of an imported release."""
+    return frozenset(word for code in book.starting_with("", _ALL) for word in words(code.title))
 
 
 def _plain(text: str) -> str:

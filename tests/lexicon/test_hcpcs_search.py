@@ -116,10 +116,18 @@ def test_our_names_stay_rows_of_an_imported_file_for_the_codes_it_has() -> None:
 
 
 def test_an_official_file_speaks_for_itself(tmp_path: Path) -> None:
-    """Nothing is said against a drug once the site's own file is loaded: it may have a code that we do not know."""
+    """Nothing is said against a drug that the site's own file describes: it may have a code that we do not know."""
     path = tmp_path / "codes.db"
-    write_library(path, [Node("J0001", "Semaglutide", "code", None, "J0001", True)])
+    nodes = [
+        Node("J0001", "Injection of semaglutide, 1 mg", "code", None, "J0001", True),
+        Node("J1030", "Methylprednisolone", "code", None, "J1030", True),
+    ]
+    write_library(path, nodes)
     book = CodeBook(path, Release(CodeSystem.HCPCS, "2027 January", "HCPCS 2027", "HCPC2027.txt", "2027-01-01", ""))
     assert SYSTEM.told(book, "ozempic") == ""
+    assert "has no code of its own in HCPCS 2027" in SYSTEM.told(book, "eliquis")
     assert "licensed file" in SYSTEM.told(book, "99213")
     assert SYSTEM.resolve(book, "J1030", "depo medrol", DATE) is None
+    listed = book.get("J1030")
+    assert listed is not None
+    assert SYSTEM.remark(book, listed) == "J1030: ended on 2024-03-31, replaced by J1010"
