@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +20,8 @@ from corpus.status import CodeStatus, status
 from corpus.systems import system as system_of
 
 BATCH = 64
+_REMARKS = re.compile(r"; (?=[A-Z]\d{4}: )")
+"""Before what a note says of one code alone."""
 
 
 def search(args: argparse.Namespace) -> int:
@@ -65,8 +68,8 @@ def search(args: argparse.Namespace) -> int:
     for hit in hits:
         _print_hit(hit)
     print_facets(searcher.facets(hits))
-    for remark in dict.fromkeys(hit.note or note for hit in hits):
-        if remark and not about:
+    for remark in dict.fromkeys(part for hit in hits for part in _REMARKS.split(hit.note or note)):
+        if remark and (not about or remark.startswith(f"{about.code}: ")):
             print(f"Note: {remark}.")
     return 0
 
@@ -107,6 +110,7 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
                 errors[index] = {"id": line.get("id") if isinstance(line, dict) else None, "error": told}
         found: dict[int, list[Hit]] = {}
         abouts: dict[int, CodeStatus] = {}
+        tolds: dict[int, str] = {}
         wanted = sorted(good, key=lambda index: (_system(good[index], args), str(good[index].get("date") or "")))
         for (system, date), members in groupby(
             wanted, key=lambda index: (_system(good[index], args), str(good[index].get("date") or ""))
@@ -121,11 +125,14 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
                 for index in listed:
                     if about := _about(services, CodeSystem(system), good[index]["text"], day):
                         abouts[index] = about
+                    if said := system_of(CodeSystem(system)).told(searcher.codebook, good[index]["text"]):
+                        tolds[index] = said
             except (*USER_ERRORS, ValueError) as error:
                 errors.update({index: {"id": good[index].get("id"), "error": str(error)} for index in listed})
         for index in range(len(batch)):
             if index in found:
-                known = {"about": to_record(abouts[index])} if index in abouts else {}
+                known: dict[str, Any] = {"about": to_record(abouts[index])} if index in abouts else {}
+                known |= {"told": tolds[index]} if index in tolds else {}
                 yield {"id": good[index].get("id"), "hits": to_record(found[index]), **known}
             else:
                 yield errors[index]
