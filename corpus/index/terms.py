@@ -131,7 +131,7 @@ def index_rows(lines: Iterable[IndexTerm]) -> Iterator[SearchTerm]:
         table = line.source in ("drugs", "neoplasms")
         paths[line.number] = "" if line.source == "neoplasms" and line.parent is None else path
         for column, code in line.codes:
-            shape = _COLUMNS.get(column, "" if table else "{}")
+            shape = _COLUMNS.get(column, "" if table or column else "{}")
             if shape and code.strip("-"):
                 yield SearchTerm(code.rstrip("-").rstrip("."), shape.format(path), TermKind.INDEX)
 
