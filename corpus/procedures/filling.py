@@ -12,7 +12,7 @@ from corpus.procedures.definitions import Definition
 from corpus.procedures.labels import labels_of
 from corpus.procedures.nodes import labels_in
 from corpus.procedures.reading import Reading, content, read, tokens_of
-from corpus.procedures.words import sideless
+from corpus.procedures.words import said_only, sideless
 from corpus.sources.pcs import Labels
 
 FULL = 7
@@ -63,22 +63,19 @@ def axes(book: CodeBook, prefix: str, date: dt.date | None = None) -> Axis | Non
     position = len(bare) + 1
     found: dict[str, list[Code]] = {}
     for code in _below(book, bare):
-        value = code.code[len(bare)]
-        listed = found.setdefault(value, [])
-        if len(listed) < _ENOUGH and (date is None or book.valid_on(code.code, date)):
+        listed = found.setdefault(code.code[len(bare)], [])
+        if listed and len(code.code) < FULL:
+            continue  # one valid table or group is enough for the value
+        if date is None or _any_valid(book, code, date):
             listed.append(code)
-    values = tuple(
-        _value(listed[0].code[:position], listed) for _, listed in sorted(found.items(), key=_order) if listed
-    )
+    values = tuple(_value(listed[0].code[:position], listed) for _, listed in sorted(found.items()) if listed)
     return Axis(position, definitions.axis_name((bare or "0")[0], position), values) if values else None
 
 
-_ENOUGH = 400
-"""Codes looked at for the label of one value: labels differ with later characters in a few small tables only."""
-
-
-def _order(item: tuple[str, object]) -> str:
-    return item[0]
+def _any_valid(book: CodeBook, code: Code, date: dt.date) -> bool:
+    if code.billable:
+        return bool(book.valid_on(code.code, date))
+    return any(_any_valid(book, child, date) for child in book.children(code.code))
 
 
 def _below(book: CodeBook, prefix: str) -> tuple[Code, ...]:
@@ -140,7 +137,17 @@ def narrowed(codes: Sequence[Code], text: str) -> tuple[Code, ...]:
         left = _by_approach(left, reading)
     for position in (6, 7):
         left = _by_label(left, reading, position)
-    return tuple(left)
+    return tuple(_without_unsaid(left))
+
+
+def _without_unsaid(codes: Sequence[Code]) -> Sequence[Code]:
+    """Leave out values that nobody leaves unsaid, where the plain value is there as well."""
+    for position in (6, 7):
+        names = {labels(code)[position - 4] for code in codes}
+        special = names & said_only(position)
+        if special and names - special:
+            codes = [code for code in codes if labels(code)[position - 4] not in special]
+    return codes
 
 
 def _by_side(codes: Sequence[Code], reading: Reading) -> Sequence[Code]:
@@ -152,14 +159,11 @@ def _by_side(codes: Sequence[Code], reading: Reading) -> Sequence[Code]:
 
 def _by_approach(codes: Sequence[Code], reading: Reading) -> Sequence[Code]:
     allowed = {code.code[4] for code in codes}
-    said = {row.approach for row in reading.hints if row.approach} & allowed
-    if not said:
-        said = {row.approach for row, _ in reading.procedures if row.approach} & allowed
-    if not said:
-        said = {row.approach for row, _ in reading.operations if row.approach} & allowed
-    if {"0", "4"} <= said and "4" in said:
-        said = {"4"}  # "laparoscopic ... abdominal": the scope is the more special word
-    return [code for code in codes if code.code[4] in said] if len(said) == 1 else codes
+    for rows in (reading.hints, reading.named, reading.operating):
+        said = {row.approach for row in rows if row.approach} & allowed
+        if said:
+            return [code for code in codes if code.code[4] in said] if len(said) == 1 else codes
+    return codes
 
 
 def _by_label(codes: Sequence[Code], reading: Reading, position: int) -> Sequence[Code]:

@@ -61,9 +61,19 @@ class Reading:
     side: str
 
     @property
+    def named(self) -> tuple[Procedure, ...]:
+        """Rows of whole procedures."""
+        return tuple(found for found, _ in self.procedures)
+
+    @property
+    def operating(self) -> tuple[Procedure, ...]:
+        """Rows of root operations."""
+        return tuple(found for found, _ in self.operations)
+
+    @property
     def said(self) -> tuple[Procedure, ...]:
         """Everything that may choose an approach, device or qualifier."""
-        return (*(found for found, _ in self.procedures), *(found for found, _ in self.operations), *self.hints)
+        return (*self.named, *self.operating, *self.hints)
 
 
 def tokens_of(text: str) -> tuple[str, ...]:

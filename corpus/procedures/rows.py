@@ -13,8 +13,8 @@ from corpus.procedures import definitions, words
 from corpus.procedures.nodes import labels_in
 from corpus.procedures.words import sideless
 
-_BY_SUBSTANCE = "3456789DFGHX"
-"""Sections in which characters 5 to 7 say what is done, not where."""
+_BY_SUBSTANCE = "3456789FGHX"
+"""Sections in which characters 5 to 7 say what is done, not where. In F the equipment (character 6) does not."""
 _SILENT = frozenset(("None", "No Device", "No Qualifier", ""))
 _POINTERS = ("Insertion of", "Removal of", "Revision of", "Change device", "Introduction of", "Control bleeding")
 
@@ -74,7 +74,8 @@ def _said_by(node: Node, operation: str) -> Iterator[SearchTerm]:
     if labels is None:
         return
     approach = node.code[0] in definitions.APPROACH_SECTIONS
-    said = [label for label in (labels[2], labels[3]) if label not in _SILENT and not label.startswith("New Tech")]
+    told = () if node.code[0] == "F" else labels[2:]
+    said = [label for label in told if label not in _SILENT and not label.startswith("New Technology")]
     if not approach and labels[1] not in _SILENT:
         said.insert(0, labels[1])
     place = "" if labels[0] in _SILENT or node.code[0] in "3X" else sideless(labels[0])[0]

@@ -96,3 +96,10 @@ def part_words() -> dict[str, str]:
         for words, label in lexicon.rows("part_words.tsv", ("words", "label"))
         for word in _split(words, "|")
     }
+
+
+@lru_cache(maxsize=4)
+def said_only(position: int) -> frozenset[str]:
+    """Labels of character 6 or 7 that a note would name: they are left out when it does not."""
+    rows = lexicon.rows("said_only.tsv", ("axis", "label"))
+    return frozenset(label for axis, label in rows if int(axis) == position)

@@ -107,7 +107,7 @@ class Icd10Pcs(System):
             if len(values) > 1:
                 shown = [f"{value} {label}" for value, label in sorted(values.items())[:_SHOWN]]
                 more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
-                told.append(f"{name} ({', '.join(shown)}{more})")
+                told.append(f"{name} ({' / '.join(shown)}{more})")
         return "; ".join(told)
 
     def _groups_of(self, book: CodeBook) -> "Groups":
@@ -127,7 +127,7 @@ _IN_ROWS = ("labels.tsv", "operations.tsv", "sections.tsv", "systems.tsv", "titl
 def _lexicon_sha256() -> str:
     from corpus.procedures import lexicon
 
-    digest = hashlib.sha256(b"rows 1")
+    digest = hashlib.sha256(b"rows 2")
     for path in (lexicon.FOLDER / name for name in _IN_ROWS):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
