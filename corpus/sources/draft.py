@@ -11,10 +11,10 @@ from corpus.errors import CorpusError
 from corpus.sources import naming
 from corpus.sources.addenda import Action, disagreements
 from corpus.sources.contents import Contents
-from corpus.sources.hcpcs_file import HcpcsRow
 from corpus.sources.index_lines import Index, renumbered
 from corpus.sources.order import order_nodes
 from corpus.sources.pcs_nodes import imported_nodes
+from corpus.sources.service_nodes import cpt_nodes, hcpcs_nodes
 
 _SHOWN = 5
 
@@ -50,7 +50,7 @@ def make_draft(
     `editions` are those the site has of the system. Raises CorpusError when the files are not enough for a release.
     """
     if system is CodeSystem.HCPCS:
-        return _hcpcs(contents, wish)
+        return _hcpcs(contents, wish, editions)
     if system is CodeSystem.CPT:
         return _cpt(contents, wish)
     if not (contents.tabular or contents.order or contents.descriptions or contents.tables):
@@ -173,7 +173,7 @@ def _added_to(base: Edition, contents: Contents) -> Draft:
     return Draft(release, contents, nodes, _index(contents.indexes, base), base, tuple(doubts), tuple(remarks))
 
 
-def _hcpcs(contents: Contents, wish: naming.Wish) -> Draft:
+def _hcpcs(contents: Contents, wish: naming.Wish, editions: Sequence[Edition]) -> Draft:
     rows = contents.fixed or contents.sheet
     remarks = []
     if contents.fixed and contents.sheet:
@@ -185,41 +185,14 @@ def _hcpcs(contents: Contents, wish: naming.Wish) -> Draft:
     if not any(row.added for row in rows):
         remarks.append("the file gives no dates: from when to when each code is valid stays unknown")
     release = naming.quarter_release(wish, contents.names, (row.effective or row.added for row in rows))
-    return Draft(release, contents, tuple(_hcpcs_node(row) for row in rows), (), None, (), tuple(remarks))
-
-
-def _hcpcs_node(row: HcpcsRow) -> Node:
-    refers = f"refers to {', '.join(row.references)}" if row.references else ""
-    return Node(
-        code=row.code,
-        title=row.long or row.short,
-        kind="modifier" if row.modifier else "code",
-        parent=None,
-        stem=row.code,
-        billable=not row.modifier,
-        short=row.short,
-        valid_from=row.added,
-        valid_to=row.terminated,
-        detail=refers,
-    )
+    starter = next((edition for edition in editions if edition.folder is None), None)
+    nodes = tuple(hcpcs_nodes(rows, starter.nodes() if starter else ()))
+    return Draft(release, contents, nodes, (), None, (), tuple(remarks))
 
 
 def _cpt(contents: Contents, wish: naming.Wish) -> Draft:
     release = naming.year_release(wish, contents.names)
-    nodes = tuple(
-        Node(
-            code=row.code,
-            title=row.description,
-            kind="modifier" if len(row.code) == 2 else "code",
-            parent=None,
-            stem=row.code,
-            billable=len(row.code) == 5,
-            short=row.short,
-            valid_from=row.starts,
-            valid_to=row.ends,
-        )
-        for row in contents.cpt
-    )
+    nodes = tuple(cpt_nodes(contents.cpt))
     licence = (
         "CPT is copyright of the American Medical Association: the licence to use this file is the site's matter; "
         "its texts stay in this data folder"
