@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.commands.lookup import browse, complete, limits_of, print_facets
 from assistant.commands.output import print_json, read_jsonl, whole_file
+from assistant.commands.procedures import axes_of, print_axes
 from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.services import Services, parse_date
@@ -43,7 +44,9 @@ def search(args: argparse.Namespace) -> int:
     about = _about(services, system, args.query, date)
     release = searcher.release
     note = note_on(release, date)
-    told = system_of(system).told(services.codebook_on(date, system), args.query)
+    book = services.codebook_on(date, system)
+    told = system_of(system).told(book, args.query)
+    procedure = system is CodeSystem.ICD10PCS and system_of(system).is_code(args.query)
     if args.json:
         print_json(
             {
@@ -56,6 +59,7 @@ def search(args: argparse.Namespace) -> int:
                 "facets": to_record(searcher.facets(hits)),
                 **({"about": to_record(about)} if about else {}),
                 **({"told": told} if told else {}),
+                **({"axes": axes_of(book, args.query, date)} if procedure else {}),
             }
         )
         return 0
@@ -63,6 +67,8 @@ def search(args: argparse.Namespace) -> int:
         print(about.message)
     if told:
         print(told)
+    if procedure and print_axes(book, args.query, date):
+        return 0
     if not hits and not about:
         print("No code found.")
     for hit in hits:

@@ -12,6 +12,7 @@ from corpus.procedures.definitions import Definition
 from corpus.procedures.labels import labels_of
 from corpus.procedures.nodes import labels_in
 from corpus.procedures.reading import Reading, content, read, tokens_of
+from corpus.procedures.rows import part_of
 from corpus.procedures.words import said_only, sideless
 from corpus.sources.pcs import Labels
 
@@ -48,7 +49,7 @@ def chosen(book: CodeBook, code: str) -> tuple[Axis, ...]:
     below = _below(book, bare)
     if not below:
         return ()
-    return tuple(_axis(bare[:position], below) for position in range(1, len(bare) + 1))
+    return tuple(_axis(book, bare[:position], below) for position in range(1, len(bare) + 1))
 
 
 def axes(book: CodeBook, prefix: str, date: dt.date | None = None) -> Axis | None:
@@ -68,7 +69,7 @@ def axes(book: CodeBook, prefix: str, date: dt.date | None = None) -> Axis | Non
             continue  # one valid table or group is enough for the value
         if date is None or _any_valid(book, code, date):
             listed.append(code)
-    values = tuple(_value(listed[0].code[:position], listed) for _, listed in sorted(found.items()) if listed)
+    values = tuple(_value(book, listed[0].code[:position], listed) for _, listed in sorted(found.items()) if listed)
     return Axis(position, definitions.axis_name((bare or "0")[0], position), values) if values else None
 
 
@@ -92,19 +93,19 @@ def _below(book: CodeBook, prefix: str) -> tuple[Code, ...]:
     return tuple(tables)
 
 
-def _axis(prefix: str, below: Iterable[Code]) -> Axis:
+def _axis(book: CodeBook, prefix: str, below: Iterable[Code]) -> Axis:
     position = len(prefix)
-    value = _value(prefix, [code for code in below if code.code.startswith(prefix)])
+    value = _value(book, prefix, [code for code in below if code.code.startswith(prefix)])
     return Axis(position, definitions.axis_name(prefix[0], position), (value,))
 
 
-def _value(prefix: str, codes: Sequence[Code]) -> AxisValue:
+def _value(book: CodeBook, prefix: str, codes: Sequence[Code]) -> AxisValue:
     """The last character of `prefix`; `codes` begin with it."""
     position = len(prefix)
     if position <= 3:
         found = _upper(prefix)
         return AxisValue(prefix[-1], found.label, found.meaning, found.apart)
-    names = dict.fromkeys(_label(code, position) for code in codes)
+    names = dict.fromkeys(_label(book, code, position) for code in codes)
     label = " or ".join(name for name in names if name)
     found = definitions.value_definition(prefix, position, label)
     return AxisValue(prefix[-1], label, found.meaning, found.apart)
@@ -116,17 +117,10 @@ def _upper(prefix: str) -> Definition:
     return definitions.body_system(prefix) if len(prefix) == 2 else definitions.operation(prefix)
 
 
-def _label(code: Code, position: int) -> str:
+def _label(book: CodeBook, code: Code, position: int) -> str:
     if len(code.code) == FULL:
         return labels(code)[position - 4]
-    return code.title.rsplit(", ", 1)[-1] if position != 4 else group_label(code)
-
-
-def group_label(group: Code) -> str:
-    """The body part label of a group: what its title says beyond its table's."""
-    from corpus.procedures.nodes import table_title
-
-    return group.title.removeprefix(table_title(group.code[:3])).removeprefix(", ")
+    return part_of(code.title, book.title(code.code[:3]))
 
 
 def narrowed(codes: Sequence[Code], text: str) -> tuple[Code, ...]:
