@@ -130,7 +130,9 @@ def build_parser() -> argparse.ArgumentParser:
     letter.add_argument("--claim", metavar="ID")
     letter.add_argument("--kind", choices=("patient", "appeal", "corrected", "refund", "next_payer"), default="patient")
     letter.add_argument("--lang", choices=("en", "es"), default="en")
-    letter.add_argument("--out", metavar="FILE")
+    letter.add_argument("--out", metavar="FILE", help="write it here: .docx, .pdf or .txt")
+    letter.add_argument("--date", metavar="D", help="the date it bears, ISO (default: a line to fill in)")
+    letter.add_argument("--no-sources", action="store_true", help="docx and PDF without the page of sources")
 
     ask = leaf(commands, "ask", "ask:ask", "one chat turn")
     ask.add_argument("question", metavar="QUESTION")

@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TextIO, cast
 
 from assistant.cli import CONTENT_ERROR, DONE, UNUSABLE
 from assistant.commands.output import print_json, whole_file
@@ -13,7 +14,7 @@ from assistant.remit.chains import Chains
 from assistant.remit.explanation import Explanation, explain_claim, explain_payment
 from assistant.remit.fees import FeeSchedule, underpayments
 from assistant.remit.file import read_file
-from assistant.remit.letter import write_letter
+from assistant.remit.letter import FORMATS, letter_file, write_letter
 from assistant.remit.lines import write_lines
 from assistant.remit.matching import match_record
 from assistant.remit.record import file_record
@@ -94,7 +95,11 @@ def worklist(args: argparse.Namespace) -> int:
 
 
 def letter(args: argparse.Namespace) -> int:
-    """Write a letter about one claim, with the source of each figure below it."""
+    """Write a letter about one claim, with the source of each figure below it; `--out` as text, docx or PDF."""
+    from assistant.services import parse_date
+
+    if args.out and Path(args.out).suffix.lower() not in ("", *FORMATS):
+        raise InputError(f"{args.out}: a letter is written as {', '.join(FORMATS)}; choose one of these endings.")
     file = _usable(args.file)
     chains = Chains.of(file)
     found = [
@@ -109,12 +114,14 @@ def letter(args: argparse.Namespace) -> int:
         raise InputError(f"{args.file}: it holds several claims; choose one with --claim.")
     # Of a reversal and its correction, the correction is the one to write about.
     claim, header = found[-1]
-    written = write_letter(claim, header, chains.get(claim, header, file.name), args.kind, args.lang)
+    written = write_letter(claim, header, chains.get(claim, header, file.name), args.kind, args.lang, parse_date(args.date))
     if args.json:
         print_json(to_record(written))
     elif args.out:
-        with whole_file(Path(args.out)) as handle:
-            handle.write(written.text)
+        out = Path(args.out)
+        content = letter_file(written, out.suffix.lower() or ".txt", sources=not args.no_sources)
+        with whole_file(out) as handle:
+            cast(TextIO, handle).buffer.write(content)
         print(f"Wrote {args.out}.", file=sys.stderr)
     else:
         print(render_letter(written))

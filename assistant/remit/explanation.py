@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.remit.actions import Chain, Decision, decide
-from assistant.remit.money import DERIVED, is_primary, line_allowed
+from assistant.remit.money import ALLOWED_SHARES, DERIVED, SEQUESTRATION, claim_allowed, is_primary, line_allowed
 from assistant.remit.patient import CAPITATION, patient_sentences
 from assistant.remit.references import References
 from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
@@ -163,7 +163,7 @@ def _claim_rows(claim: RemitClaim, decision: Decision, words: Words) -> tuple[Mo
     capitated = any(item.reason == CAPITATION and item.amount for item in claim.all_adjustments())
     if money.allowed_source is not None and not (capitated and money.allowed_source == DERIVED):
         rows.append(
-            MoneyRow(f"{label['allowed']} ({label[money.allowed_source]})", money.allowed, _allowed_from(claim))
+            MoneyRow(f"{label['allowed']} ({label[money.allowed_source]})", money.allowed, allowed_segments(claim))
         )
     else:
         rows.append(MoneyRow(f"{label['allowed']} ({label['not_said']})", None, ()))
@@ -192,10 +192,15 @@ def _claim_rows(claim: RemitClaim, decision: Decision, words: Words) -> tuple[Mo
     return tuple(rows)
 
 
-def _allowed_from(claim: RemitClaim) -> tuple[int, ...]:
+def allowed_segments(claim: RemitClaim) -> tuple[int, ...]:
+    """Where the claim's allowed amount comes from: amounts stated, else the payment and the shares it is made of."""
+    amount, source = claim_allowed(claim)
+    if source == DERIVED:
+        cuts = adjustment_segments(claim, ("CO",), reasons_in=(SEQUESTRATION,))
+        return (claim.segment, *adjustment_segments(claim, ("PR",), reasons_in=tuple(ALLOWED_SHARES)), *cuts)
+    covered = [item.segment for item in claim.amounts if item.qualifier == "AU" and item.value == amount]
     stated = [line.stated_allowed.segment for line in claim.lines if line.stated_allowed is not None]
-    covered = [item.segment for item in claim.amounts if item.qualifier == "AU"]
-    return tuple(stated or covered) or (claim.segment, *adjustment_segments(claim, ("PR",)))
+    return tuple(covered or stated)
 
 
 def _soundness(claim: RemitClaim, decision: Decision, words: Words) -> list[Sentence]:
@@ -244,8 +249,9 @@ def _reasons(adjustments: tuple[Adjustment, ...], words: Words) -> list[Sentence
             text = words.say("biller", "adjustment", code=code, amount=amount, meaning=words.reason(item.reason))
             if known.status == "retired":
                 text += " " + words.say("biller", "retired")
-            if known.evidence and known.disposition == "denied" and words.language == "en":
-                text += " " + words.say("biller", "evidence", evidence=known.evidence.rstrip("."))
+            evidence = known.to_attach(words.language)
+            if evidence and known.disposition == "denied":
+                text += " " + words.say("biller", "evidence", evidence=evidence.rstrip("."))
         said.append(Sentence(text, (item.segment,)))
     return said
 

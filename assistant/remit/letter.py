@@ -1,28 +1,25 @@
 """Letters about one claim, from the templates in `letters/`. What the file does not say is left as a line to fill in."""
 
-from collections.abc import Callable
+import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.errors import InputError
-from assistant.remit.actions import Action, Chain, Decision, decide
-from assistant.remit.money import is_primary, line_allowed
-from assistant.remit.patient import patient_sentences
-from assistant.remit.sentences import Sentence, adjustment_segments
-from assistant.remit.values import Adjustment, Header, RemitClaim, RemitLine
-from assistant.remit.words import Words, load_words
-from assistant.x12.elements import ZERO
-from corpus.lexicon import reasons
+from assistant.remit.actions import Chain, decide
+from assistant.remit.documents import BLANK, Block, as_text, printable, read_blocks
+from assistant.remit.letter_fields import FIELDS, Case
+from assistant.remit.sentences import Sentence
+from assistant.remit.values import Header, RemitClaim
+from assistant.remit.words import load_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 KINDS = ("patient", "appeal", "corrected", "refund", "next_payer")
+FORMATS = (".txt", ".docx", ".pdf")
 _FOLDER = Path(__file__).with_name("letters")
-_BLANK = "____________________________"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,185 +30,84 @@ class Letter:
     language: str
     text: str
     trace: tuple[Sentence, ...]
+    blocks: tuple[Block, ...] = ()
+    """What `text` says, as blocks to be drawn."""
+    date: dt.date | None = None
+    """The date it bears; None leaves a line for it."""
 
 
 def write_letter(
-    claim: RemitClaim, header: Header, chain: Chain | None = None, kind: str = "patient", language: str = "en"
+    claim: RemitClaim,
+    header: Header,
+    chain: Chain | None = None,
+    kind: str = "patient",
+    language: str = "en",
+    date: dt.date | None = None,
 ) -> Letter:
     """The letter of this `kind` (patient, appeal, corrected, refund, next_payer).
 
     Raises InputError when the claim gives no ground for it, or when its figures do not agree: an appeal only where
     the rules allow one, a refund only where a reversal or remark calls for one.
     """
-    words, decision = load_words(language), decide(claim, chain)
+    words = load_words(language)
     if kind != "patient" and not claim.sound:
         raise InputError(f"Segment {claim.segment}: the claim's figures do not agree, so no letter is built on them.")
-    builders: dict[str, Callable[..., tuple[dict[str, Any], list[Sentence]]]] = {
-        "patient": _patient,
-        "appeal": _appeal,
-        "corrected": _corrected,
-        "refund": _refund,
-        "next_payer": _next_payer,
-    }
-    fields, trace = builders[kind](claim, header, decision, words)
+    fields, trace = FIELDS[kind](Case(claim, header, chain, decide(claim, chain), words))
     patient = claim.party("QC")
-    sender = header.payee.full_name if header.payee else _BLANK
     common = {
-        "sender": sender,
+        "sender": header.payee.full_name if header.payee else BLANK,
         "sender_address": _address(header, "PE"),
-        "payer": header.payer.full_name if header.payer else _BLANK,
+        "payer": header.payer.full_name if header.payer else BLANK,
         "payer_address": _address(header, "PR"),
-        "patient": patient.full_name if patient else _BLANK,
+        "patient": patient.full_name if patient else BLANK,
         "member": patient.id if patient else "",
         "control_number": claim.control_number,
         "payer_control_number": claim.payer_control_number,
         "trace": header.trace_number,
+        "date": words.day(date) if date else "",
+        "blank": BLANK,
+        "word": words.tables["letter"],
     }
-    template = f"{kind}_{language}.txt.j2"
+    template = f"{kind}_{language}.xml.j2"
     if not (_FOLDER / template).is_file():
         raise InputError(f"There is no {kind} letter in this language; use --lang en.")
-    text = _environment().get_template(template).render(common | fields)
-    own = Sentence(claim.control_number, (claim.segment,))
-    return Letter(kind, language, text.rstrip() + "\n", (own, *trace))
+    blocks = read_blocks(_environment().get_template(template).render(common | fields))
+    named = [(claim.control_number, claim.segment), (claim.payer_control_number, claim.segment)]
+    named += [(patient.full_name, patient.segment), (patient.id, patient.segment)] if patient else []
+    named += [(party.full_name, party.segment) for party in (header.payer, header.payee) if party]
+    named += [(header.trace_number, header.trace_segment)] if header.trace_segment is not None else []
+    own = [Sentence(text, (segment,)) for text, segment in dict.fromkeys(named) if text]
+    return Letter(kind, language, as_text(blocks), (*own, *trace), blocks, date)
 
 
-def _patient(
-    claim: RemitClaim, header: Header, decision: Decision, words: Words
-) -> tuple[dict[str, Any], list[Sentence]]:
-    headline, plan, todo = patient_sentences(claim, header, decision, words)
-    dates = sorted({line.date for line in claim.lines if line.date is not None})
-    fields = {
-        "headline": headline.text,
-        "plan": [sentence.text for sentence in plan],
-        "todo": [sentence.text for sentence in todo],
-        "day": words.day(dates[0]) if len(dates) == 1 else "",
-    }
-    return fields, [headline, *plan, *todo]
+def letter_file(letter: Letter, suffix: str, sources: bool = True) -> bytes:
+    """The letter as a file: `.txt`, `.docx` or `.pdf`. Same letter, same bytes.
+
+    With `sources`, a docx or PDF ends with a page for the office: the segment behind each figure. Raises InputError
+    for another suffix, or when the PDF's font cannot write a name.
+    """
+    if suffix == ".txt":
+        return letter.text.encode()
+    page = _sources(letter) if sources else ()
+    title = load_words(letter.language).say("letter", f"title_{letter.kind}")
+    if suffix == ".docx":
+        from assistant.remit.documents_docx import draw
+
+        return draw(letter.blocks, page, letter.language, title, letter.date)
+    if suffix == ".pdf":
+        from assistant.remit.documents_pdf import draw as draw_pdf
+
+        return draw_pdf(letter.blocks, page, letter.language, title)
+    raise InputError(f"A letter is written as {', '.join(FORMATS)}; name the file with one of these endings.")
 
 
-def _appeal(
-    claim: RemitClaim, _header: Header, decision: Decision, words: Words
-) -> tuple[dict[str, Any], list[Sentence]]:
-    wanted = [action for action in decision.actions if action.action == "appeal"]
-    if not wanted:
-        raise InputError(
-            f"Segment {claim.segment}: no amount of this claim is one to appeal; "
-            "`superbill remit explain` says what to do about each."
-        )
-    return _items(claim, decision, wanted, words)
+def _sources(letter: Letter) -> tuple[Block, ...]:
+    from assistant.remit.documents import Heading, Paragraph, Table
 
-
-def _corrected(
-    claim: RemitClaim, _header: Header, decision: Decision, words: Words
-) -> tuple[dict[str, Any], list[Sentence]]:
-    wanted = [action for action in decision.actions if action.action == "correct_and_resubmit"]
-    if not wanted:
-        raise InputError(
-            f"Segment {claim.segment}: nothing on this claim asks for a corrected claim; "
-            "`superbill remit explain` says what to do about each amount."
-        )
-    fields, trace = _items(claim, decision, wanted, words)
-    fresh = any(action.rule in ("unprocessable", "pr_unprocessable") for action in wanted)
-    fields["opening"] = (
-        "Enclosed is a new claim in place of the one you could not process."
-        if fresh
-        else "Enclosed is a corrected claim that replaces the one above."
-    )
-    return fields, trace
-
-
-def _refund(
-    claim: RemitClaim, _header: Header, decision: Decision, words: Words
-) -> tuple[dict[str, Any], list[Sentence]]:
-    wanted = [action for action in decision.actions if action.action == "refund_patient"]
-    if not wanted:
-        raise InputError(f"Segment {claim.segment}: nothing on this claim calls for a refund to the patient.")
-    amounts = [action.amount for action in wanted if action.amount is not None]
-    amount = words.money(amounts[0]) if amounts else ""
-    return {"amount": amount}, [Sentence(amount or action.rule, action.segments) for action in wanted]
-
-
-def _next_payer(
-    claim: RemitClaim, header: Header, decision: Decision, words: Words
-) -> tuple[dict[str, Any], list[Sentence]]:
-    """The whole answer in figures and codes, as a later payer wants to see it."""
-    primary, rows, trace = is_primary(claim), [], []
-    parts: list[RemitClaim | RemitLine] = [claim, *claim.lines]
-    for part in parts:
-        line = part if isinstance(part, RemitLine) else None
-        allowed = line_allowed(line, primary)[0] if line else decision.money.allowed
-        day = f" {line.date.isoformat()}" if line and line.date else ""
-        row = {
-            "service": f"{line.number} {line.code}{day}" if line else words.say("label", "claim"),
-            "charge": _figure(part.billed),
-            "allowed": _figure(allowed),
-            "paid": _figure(part.paid),
-            "adjustments": [f"{item.group}-{item.reason} {_figure(item.amount)}" for item in part.adjustments],
-        }
-        rows.append(row)
-        figures = f"{row['service']}: {row['charge']} {row['allowed']} {row['paid']} {' '.join(row['adjustments'])}"
-        stated = [line.stated_allowed.segment] if line and line.stated_allowed else []
-        segments = [part.segment, *stated, *(item.segment for item in part.adjustments)]
-        trace.append(Sentence(figures.strip(), tuple(dict.fromkeys(segments))))
-    share = _figure(decision.money.patient_responsibility)
-    trace.append(Sentence(share, adjustment_segments(claim, ("PR",)) or (claim.segment,)))
-    remarks = claim.all_remarks()
-    trace += [Sentence(remark.code, (remark.segment,)) for remark in remarks]
-    if header.payment_segment is not None:
-        trace.append(Sentence(_figure(header.payment_amount), (header.payment_segment,)))
-    fields = {
-        "rows": rows,
-        "remarks": list(dict.fromkeys(remark.code for remark in remarks)),
-        "share": share,
-        "status": claim.status,
-        "payment": _figure(header.payment_amount),
-        "payment_date": header.payment_date.isoformat() if header.payment_date else "",
-    }
-    return fields, trace
-
-
-def _figure(amount: Decimal | None) -> str:
-    return "-" if amount is None else f"{amount + ZERO:.2f}"
-
-
-def _items(
-    claim: RemitClaim, decision: Decision, wanted: list[Action], words: Words
-) -> tuple[dict[str, Any], list[Sentence]]:
-    """The amounts behind the actions `wanted`, each with its line."""
-    rules = {action.rule for action in wanted}
-    segments = {number for action in wanted for number in action.segments}
-    chosen = [
-        (line, item)
-        for line, item in _with_lines(claim)
-        if item.segment in segments and _rule_of(decision, item) in rules and item.amount
-    ]
-    items, trace, enclosures = [], [], []
-    for line, item in chosen:
-        known = reasons.reason(item.reason)
-        amount = words.money(item.amount or ZERO)
-        part = line or claim
-        day = f", {words.day(line.date)}" if line and line.date else ""
-        charge = words.money(part.billed) if part.billed is not None else words.say("label", "unreadable")
-        service = (
-            f"{words.say('label', 'line')} {line.number}: {line.code}{day}" if line else words.say("label", "claim")
-        )
-        meaning = known.biller_meaning if known else ""
-        code = f"{item.group}-{item.reason}"
-        items.append({"service": service, "charge": charge, "amount": amount, "code": code, "meaning": meaning})
-        trace.append(Sentence(f"{service}: {charge}; {code} {amount}", (part.segment, item.segment)))
-        enclosures += [known.evidence] if known and known.evidence else []
-    total = words.money(sum((item.amount or ZERO for _, item in chosen), ZERO))
-    trace.append(Sentence(total, tuple(dict.fromkeys(item.segment for _, item in chosen))))
-    return {"items": items, "total": total, "enclosures": list(dict.fromkeys(enclosures))}, trace
-
-
-def _with_lines(claim: RemitClaim) -> list[tuple[RemitLine | None, Adjustment]]:
-    pairs: list[tuple[RemitLine | None, Adjustment]] = [(None, item) for item in claim.adjustments]
-    return pairs + [(line, item) for line in claim.lines for item in line.adjustments]
-
-
-def _rule_of(decision: Decision, item: Adjustment) -> str:
-    return next((rule for other, rule in decision.sorted_amounts if other is item), "")
+    words = load_words(letter.language).tables["letter"]
+    rows = tuple((printable(item.text), ", ".join(map(str, item.segments))) for item in letter.trace)
+    table = Table((words["said"], words["segments"]), rows, words=2)
+    return Heading(words["sources"]), Paragraph(words["sources_note"], "note"), table
 
 
 def _address(header: Header, role: str) -> list[str]:
@@ -225,7 +121,9 @@ def _address(header: Header, role: str) -> list[str]:
             lines += [part for part in (segment.get(1), segment.get(2)) if part]
         elif inside and segment.id == "N4":
             place = ", ".join(part for part in (segment.get(1), segment.get(2)) if part)
-            lines.append(" ".join(part for part in (place, segment.get(3)) if part))
+            code = segment.get(3)
+            code = f"{code[:5]}-{code[5:]}" if len(code) == 9 and code.isdigit() else code
+            lines.append(" ".join(part for part in (place, code) if part))
     return lines
 
 
@@ -236,7 +134,6 @@ def _environment() -> "Environment":
     return Environment(
         loader=FileSystemLoader(_FOLDER),
         undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=False,
-        keep_trailing_newline=True,
+        autoescape=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,  # Markup stays Markup
     )

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from assistant.remit.actions import Decision
-from assistant.remit.sentences import Sentence, adjustment_segments
+from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
 from assistant.remit.values import Adjustment, Header, RemitClaim
 from assistant.remit.words import Words
 from assistant.x12.elements import ZERO
@@ -30,6 +30,35 @@ def patient_sentences(claim: RemitClaim, header: Header, decision: Decision, wor
         return _say(words, "unsound", own), (), todo
     headline = _headline(claim, decision, words)
     return headline, tuple(_plan(claim, header, decision, words)), tuple(_todo(claim, decision, words))
+
+
+def patient_rows(claim: RemitClaim, decision: Decision, words: Words) -> tuple[MoneyRow, ...]:
+    """The charge and where each part of it went, then what is owed now; the parts add up to the charge.
+
+    Empty where the sentences keep a figure back: figures that do not agree, a reversal, a share that may not be asked
+    for.
+    """
+    money = decision.money
+    told = decision.patient_owes_now or not decision.final or _looked_at(decision)[0] or not money.patient_responsibility
+    if not claim.sound or claim.reversal or not told or money.billed is None or money.paid is None:
+        return ()
+    items = [item for item in claim.all_adjustments() if item.amount]
+    provider = [item for item in items if item.group in ("CO", "PI")]
+    capitated = [item for item in provider if item.reason == CAPITATION]
+    discount = [item for item in provider if _disposition(item) == "contractual" and item not in capitated]
+    label, own = words.tables["letter"], (claim.segment,)
+    rows = [MoneyRow(label["row_charge"], money.billed, own), MoneyRow(label["row_paid"], money.paid, own)]
+    for key, part in (
+        ("row_discount", discount),
+        ("row_capitated", capitated),
+        ("row_not_paid", [item for item in provider if item not in discount and item not in capitated]),
+        ("row_other", [item for item in items if item.group in ("OA", "CR")]),
+        ("row_share", [item for item in items if item.group == "PR"]),
+    ):
+        if total := _total(part):
+            rows.append(MoneyRow(label[key], total, _segments(part)))
+    owed = adjustment_segments(claim, ("PR",)) or own
+    return (*rows, MoneyRow(label["row_owed"], decision.patient_owes_now, owed))
 
 
 def _say(words: Words, key: str, segments: tuple[int, ...], **values: str) -> Sentence:

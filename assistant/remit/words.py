@@ -31,16 +31,14 @@ class Words:
         code = action.codes[0].partition("-")[2] if action.codes and "-" in action.codes[0] else ""
         words = reasons.reason(code) if code else None
         meaning = self.reason(code) if words else ""
-        check = words.check if words else ""
+        check = words.to_check(self.language) if words else ""
         codes = ", ".join(action.codes) or self.tables["label"]["claim"]
         return self.say("why", action.rule, codes=codes, meaning=meaning, check=check).strip()
 
     def reason(self, code: str) -> str:
         """What a reason code means for the biller; empty for a code we do not know."""
         words = reasons.reason(code)
-        if words is None:
-            return ""
-        return words.biller_meaning if self.language == "en" else words.patient_es
+        return words.biller(self.language) if words else ""
 
     def remark(self, code: str) -> str:
         """What a remark code means for the biller; empty for a code we do not know."""

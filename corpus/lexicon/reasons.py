@@ -1,8 +1,8 @@
 """What the codes of a remittance mean, in our own words, for the biller and for the patient.
 
 Five tab-separated files beside this module: `carc.tsv`, `rarc.tsv`, `group_codes.tsv`, `plb_reasons.tsv`,
-`claim_status.tsv`. Code numbers, dates, allowed groups and the alert mark are facts of the public code lists as of
-June 2024; every sentence is ours.
+`claim_status.tsv`; `carc_es.tsv` holds the biller's words in Spanish for every active reason. Code numbers, dates,
+allowed groups and the alert mark are facts of the public code lists as of June 2024; every sentence is ours.
 A code that is not in a file gives None: show it bare, with where to look it up.
 
 `disposition` of a reason says what becomes of an amount under CO or PI; under PR it is the patient's share anyway:
@@ -124,6 +124,7 @@ CARC_COLUMNS = (
     "needs_remark",
     "stopped",
 )
+CARC_ES_COLUMNS = ("code", "biller_meaning", "check", "evidence")
 RARC_COLUMNS = ("code", "effects", "biller_meaning", "check", "patient_en", "patient_es")
 SHORT_COLUMNS = ("code", "flags", "biller_meaning", "patient_en", "patient_es")
 
@@ -154,6 +155,22 @@ class ReasonWords:
     """The list demands a remark code beside it."""
     stopped: str
     """ISO date from which it is retired, empty while active."""
+    biller_es: str = ""
+    """`biller_meaning` in Spanish; empty where only the patient's Spanish words are there, as for most retired codes."""
+    check_es: str = ""
+    evidence_es: str = ""
+
+    def biller(self, language: str) -> str:
+        """What it means, for the biller, in `en` or `es`."""
+        return (self.biller_es or self.patient_es) if language == "es" else self.biller_meaning
+
+    def to_check(self, language: str) -> str:
+        """What to look at before acting, in `en` or `es`."""
+        return self.check_es if language == "es" else self.check
+
+    def to_attach(self, language: str) -> str:
+        """What to attach when acting, in `en` or `es`."""
+        return self.evidence_es if language == "es" else self.evidence
 
     def patient(self, language: str) -> str:
         """The patient's sentence in `en` or `es`."""
@@ -221,12 +238,14 @@ def claim_status(code: str) -> CodeWords | None:
 def reasons() -> dict[str, ReasonWords]:
     """Every claim adjustment reason code, by code. Raises CorpusError when the file is damaged."""
     table: dict[str, ReasonWords] = {}
+    for_billers = {code: words for code, *words in rows(FOLDER / "carc_es.tsv", CARC_ES_COLUMNS)}
     for cells in rows(FOLDER / "carc.tsv", CARC_COLUMNS):
         code, status, disposition, meaning, cause, check, action, evidence, english, spanish, *facts = cells
         _allowed("carc.tsv", code, {status}, STATUSES)
         _allowed("carc.tsv", code, {disposition}, DISPOSITIONS)
         _allowed("carc.tsv", code, {action}, ACTIONS)
         groups, needs_remark, stopped = facts
+        biller_es, check_es, evidence_es = for_billers.get(code, ["", "", ""])
         table[code] = ReasonWords(
             code=code,
             status=status,
@@ -241,6 +260,9 @@ def reasons() -> dict[str, ReasonWords]:
             groups=_split(groups),
             needs_remark=needs_remark == "Y",
             stopped=stopped,
+            biller_es=biller_es,
+            check_es=check_es,
+            evidence_es=evidence_es,
         )
     return table
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli import main
 from assistant.errors import InputError
 from assistant.remit.chains import Chains
 from assistant.remit.file import read_file
@@ -85,7 +86,7 @@ def test_letters_without_ground_are_refused_in_one_sentence(segments: list[str],
 def test_what_the_file_does_not_say_is_left_open() -> None:
     file = read(*claim("1", "100", "0", "0", *line("99213", "100", "0", "CAS*CO*197*100")))
     text = write_letter(claims(file)[0], file.transactions[0].header, None, "appeal").text
-    assert "Why we ask for another decision:" in text and "____" in text
+    assert "Why we ask for another decision" in text and "____" in text
     assert not re.search(r"\b(?:30|60|90|120|180) days\b", text)
 
 
@@ -95,7 +96,7 @@ def test_the_refund_names_the_difference() -> None:
 
 
 def test_the_next_payer_sees_every_adjustment() -> None:
-    text = letter("office_visit.835", "DEMO1001", "next_payer").text
+    text = re.sub(" +", " ", letter("office_visit.835", "DEMO1001", "next_payer").text)
     for part in (
         "CO-45 103.00",
         "PR-3 30.00",
@@ -111,4 +112,35 @@ def test_the_next_payer_sees_every_adjustment() -> None:
 
 def test_a_letter_that_does_not_exist_in_a_language() -> None:
     with pytest.raises(InputError, match="use --lang en"):
-        letter("office_visit.835", "DEMO1001", "appeal", "es")
+        letter("office_visit.835", "DEMO1001", "next_payer", "es")
+
+
+@pytest.mark.parametrize(("ending", "start"), [(".docx", b"PK"), (".pdf", b"%PDF"), (".txt", b"MIAMI"), ("", b"MIAMI")])
+def test_the_command_writes_the_format_of_the_ending(tmp_path: Path, ending: str, start: bytes) -> None:
+    out = tmp_path / f"letter{ending}"
+    command = ["remit", "letter", str(SAMPLES / "office_visit.835"), "--kind", "appeal", "--lang", "en"]
+    assert main([*command, "--date", "2026-02-02", "--out", str(out)]) == 0
+    assert out.read_bytes().startswith(start) and list(tmp_path.iterdir()) == [out]
+    before = out.read_bytes()
+    assert main([*command, "--date", "2026-02-02", "--no-sources", "--out", str(out)]) == 0
+    assert (out.read_bytes() == before) == (ending in (".txt", ""))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [(["--out", "letter.odt"], "choose one of these endings"), (["--date", "2 Feb"], "is not a date")]
+)
+def test_the_command_refuses_what_it_cannot_write(
+    capsys: pytest.CaptureFixture[str], more: list[str], said: str
+) -> None:
+    assert main(["remit", "letter", str(SAMPLES / "office_visit.835"), *more]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and said in printed.err and len(printed.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["appeal", "corrected"])
+def test_a_spanish_letter_to_a_payer_says_that_it_is_the_patients_copy(kind: str) -> None:
+    sample = ("office_visit.835", "DEMO1001") if kind == "appeal" else ("remittance_medicare.835", "DEMO3003")
+    text = letter(*sample, kind, "es").text
+    assert text.startswith("Copia en español para el paciente. A la aseguradora se le envía la carta en inglés.")
+    english = re.sub(r"[A-Z0-9][A-Z0-9, -]{3,}", "", text)
+    assert not re.search(r"\b(?:the|your|claim|not paid|enclosed|corrected claim)\b", english, re.IGNORECASE)
