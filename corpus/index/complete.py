@@ -160,7 +160,7 @@ class Completer:
     def _closely(
         self, typed: str, opened: str, rows: npt.NDArray[np.intp], worth: Numbers, limit: int, on: dt.date
     ) -> list[Completion]:
-        asked = len(words(opened))
+        asked = min(len(words(opened)), len(words(typed)))
         score = worth[rows] + self._common[rows] - LENGTH * np.clip(self._lengths[rows] - asked, 0, 12)
         if len(rows) > POOL:
             best = np.argpartition(-score, POOL)[:POOL]

@@ -55,6 +55,7 @@ class Reader:
         self._lexical = lexical
         self._senses = senses
         self._unspelt = Speller(())
+        self._respelt = {fold(variant.variant): variant.standard for variant in variants() if not variant.code}
         self._standard = {
             fold(variant.variant): tuple(stem(word) for word in words(variant.standard))
             for variant in variants()
@@ -64,6 +65,7 @@ class Reader:
     def read(self, text: str, respell: bool = False) -> Typed:
         """`text` as wants. Words that begin nothing are respelt by one edit; with `respell` every longer word is."""
         opened = read_query(text, self._senses, self._unspelt, typed=True).expanded
+        opened = " ".join(self._respelt.get(fold(word), word) for word in opened.split())
         side, phase = side_of(opened), phase_of(opened)
         tokens = [token.strip(".:!?\"'") for token in re.split(r"[\s,;()\[\]]+", text)]
         tokens = [token for token in tokens if token]
