@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from corpus.codes import Code
+from corpus.codes import Code, CodeSystem
 from corpus.errors import CorpusError
 from corpus.index.sides import side_of
 from corpus.index.terms import SearchTerm
@@ -62,13 +62,17 @@ class Outline:
 
     def place(self, code: str) -> tuple[str, str]:
         """(chapter, innermost block) of `code`; "" where there is none."""
-        category = code[:3]
+        category = self.category(code)
         if category not in self._known:
             above = [node for node in self.book.ancestors(code) if node != category]
             blocks = [node for node in above if self._kind(node) == "block"]
             chapters = [node for node in above if self._kind(node) == "chapter"]
             self._known[category] = (chapters[0] if chapters else "", blocks[0] if blocks else "")
         return self._known[category]
+
+    def category(self, code: str) -> str:
+        """What codes share that stand in one place: the category in ICD-10-CM, elsewhere the code alone."""
+        return code[:3] if self.book.system is CodeSystem.ICD10CM else code
 
     def _kind(self, node: str) -> str:
         heading = self.book.heading(node)
@@ -86,12 +90,12 @@ class Outline:
             code = self.book.get(named)
             if code is None:
                 raise CorpusError(f"{named!r} is no chapter, block or code of {self.book.release.title}")
-            return frozenset((code.code[:3],))
+            return frozenset((self.category(code.code),))
         return frozenset(self._under(heading[0], heading[2]))
 
     def _under(self, node: str, kind: str) -> Iterable[str]:
         if kind not in ("chapter", "block"):
-            yield node[:3]
+            yield self.category(node)
         else:
             for below, _, deeper in self.book.under(node):
                 yield from self._under(below, deeper)
@@ -102,7 +106,8 @@ class RowLimits:
 
     def __init__(self, rows: Sequence[SearchTerm], outline: Outline) -> None:
         self._outline = outline
-        self._units = np.array([row.unit for row in rows])
+        self._units = np.array([row.unit for row in rows], np.str_)
+        self._categories = np.array([outline.category(row.unit) for row in rows], np.str_)
         self._masks: dict[tuple[str, ...], Flags] = {}
 
     def rows(self, limits: Limits) -> Flags | None:
@@ -118,9 +123,11 @@ class RowLimits:
 
     def _in(self, named: str) -> Flags:
         inside = self._outline.categories(named)
-        mask: Flags = np.isin(self._units.astype("U3"), list(inside))
         code = self._outline.book.get(named)
-        return mask & np.char.startswith(self._units, code.code) if code and len(code.code) > 3 else mask
+        if code:
+            return np.char.startswith(self._units, code.code)
+        mask: Flags = np.isin(self._categories, list(inside))
+        return mask
 
 
 def fits(code: Code, limits: Limits) -> bool:

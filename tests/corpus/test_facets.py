@@ -1,12 +1,15 @@
 """Chapters, blocks and sides of hits, and rows that a limit lets through."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from corpus.codes import CodeSystem, Node, Release
 from corpus.errors import CorpusError
 from corpus.index.facets import Limits, Outline, RowLimits, facets, fits
 from corpus.index.terms import SearchTerm, TermKind
+from corpus.library import CodeBook, write_library
 
 if TYPE_CHECKING:
     from assistant.services import Services
@@ -44,6 +47,22 @@ def test_rows_of_a_place(outline: Outline, chapters: tuple[str, ...], expected: 
     mask = limits.rows(Limits(chapters))
     assert mask is not None
     assert [unit for unit, inside in zip(units, mask, strict=True) if inside] == expected
+
+
+def test_where_codes_have_no_categories_a_place_is_its_codes(tmp_path: Path) -> None:
+    nodes = [
+        Node("canes", "Canes", "chapter", None, "", False),
+        Node("E0100", "Cane", "code", "canes", "E0100", True),
+        Node("beds", "Beds", "chapter", None, "", False),
+        Node("E0101", "Bed", "code", "beds", "E0101", True),
+    ]
+    write_library(tmp_path / "codes.db", nodes)
+    book = CodeBook(tmp_path / "codes.db", Release(CodeSystem.HCPCS, "made up", "made up", "test", "", ""))
+    outline = Outline(book)
+    assert [outline.place(code)[0] for code in ("E0100", "E0101")] == ["canes", "beds"]
+    rows = [SearchTerm(unit, unit, TermKind.TITLE) for unit in ("E0100", "E0101")]
+    mask = RowLimits(rows, outline).rows(Limits(("canes",)))
+    assert mask is not None and mask.tolist() == [True, False]
 
 
 def test_no_place_is_no_limit(outline: Outline) -> None:
