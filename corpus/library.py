@@ -12,7 +12,6 @@ from corpus.codes import (
     CITED_AS,
     Citation,
     Code,
-    CodeSystem,
     IndexTerm,
     Node,
     NoteKind,
@@ -22,7 +21,8 @@ from corpus.codes import (
     written,
 )
 from corpus.errors import CorpusError
-from corpus.sources.validity import CodeValidity, Validity
+from corpus.sources.validity import Validity
+from corpus.validity import validity_of
 
 LIBRARY_FORMAT = 2
 """Raised when the tables change."""
@@ -380,63 +380,3 @@ class CodeBook:
             "select character, meaning from seventh where stem = ? order by position", (stem,)
         )
         return tuple((character, meaning) for character, meaning in rows.fetchall())
-
-
-class _ReleaseValidity:
-    """ICD-10 validity: what the Medicare editor says, and past its last date what the loaded release itself states."""
-
-    def __init__(self, official: CodeValidity, book: CodeBook) -> None:
-        self._official = official
-        self._book = book
-
-    def covers(self, date: dt.date) -> bool:
-        return self._official.covers(date) or self._stated(date)
-
-    def valid_on(self, code: str, date: dt.date) -> bool | None:
-        if self._official.covers(date):
-            return self._official.valid_on(code, date)
-        return self._book.billable(code) if self._stated(date) else None
-
-    def windows(self, code: str) -> tuple[Window, ...]:
-        return self._official.windows(code)
-
-    def _stated(self, date: dt.date) -> bool:
-        release = self._book.release
-        return bool(release.starts and release.ends and release.starts <= date.isoformat() <= release.ends)
-
-
-class _ListedValidity:
-    """Validity as the release lists it, code by code: HCPCS, CPT, places of service."""
-
-    def __init__(self, book: CodeBook) -> None:
-        self._book = book
-
-    def covers(self, date: dt.date) -> bool:
-        """Up to the last day of the release; terminated and later codes are dated, so earlier days are known too."""
-        release = self._book.release
-        return bool(release.starts and release.ends and date.isoformat() <= release.ends)
-
-    def valid_on(self, code: str, date: dt.date) -> bool | None:
-        found = self._book.get(code)
-        day = date.isoformat()
-        if found is None:
-            return None
-        if (found.valid_to and day > found.valid_to) or (found.valid_from and day < found.valid_from):
-            return False
-        if not self.covers(date):
-            return None
-        return True if found.valid_from or day >= self._book.release.starts else None
-
-    def windows(self, code: str) -> tuple[Window, ...]:
-        found = self._book.get(code)
-        if found is None or not (found.valid_from or found.valid_to):
-            return ()
-        first, last = (dt.date.fromisoformat(day) if day else None for day in (found.valid_from, found.valid_to))
-        return (Window(first, last),)
-
-
-def validity_of(book: CodeBook) -> Validity:
-    """Where the validity of codes comes from for the system of `book`."""
-    if book.system in (CodeSystem.ICD10CM, CodeSystem.ICD10PCS):
-        return _ReleaseValidity(CodeValidity(procedures=book.system is CodeSystem.ICD10PCS), book)
-    return _ListedValidity(book)
