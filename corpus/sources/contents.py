@@ -108,11 +108,11 @@ def _read(found: dict[CodeSystem, Contents], kind: FileKind, file: SourceFile, c
 
 
 def _add_rows(contents: Contents, kind: FileKind, file: SourceFile, rows: tuple[OrderRow, ...]) -> int:
-    _once(contents.order if kind is FileKind.ORDER else contents.descriptions, file, kind)
     if kind is FileKind.ORDER:
+        _once(contents.order, file, kind)
         contents.order = rows
-    else:
-        contents.descriptions = rows
+    else:  # lists of some of the codes (those exempt from a rule, say) come in the same layout
+        contents.descriptions = max(contents.descriptions, rows, key=len)
     return len(rows)
 
 

@@ -97,7 +97,10 @@ def _diagnoses(contents: Contents, release: Release, base: Edition | None) -> Dr
         raise CorpusError(
             f"{contents.names[0]} lists codes without their headers; import the order file or the tabular list with it"
         )
-    return Draft(release, contents, nodes, _index(contents.indexes, base), base, tuple(doubts), tuple(remarks))
+    index = _index(contents.indexes, base)
+    if not index:
+        remarks.append("no alphabetic index came with it; with the index (XML) its terms are searched too")
+    return Draft(release, contents, nodes, index, base, tuple(doubts), tuple(remarks))
 
 
 def _procedures(contents: Contents, release: Release, base: Edition | None, in_use: Edition | None) -> Draft:

@@ -17,7 +17,7 @@ from corpus.sources.tabular import clean_title
 ORDER_LINE = re.compile(
     r"^(?P<number>\d{5}) (?P<code>[0-9A-Z]{3,7}) {1,5}(?P<flag>[01]) (?P<short>.{60}) (?P<long>\S.*)$"
 )
-DESCRIPTION_LINE = re.compile(r"^(?P<code>[0-9A-Z]{3,7})(?: {1,5}|\t)(?P<long>\S.*)$")
+DESCRIPTION_LINE = re.compile(r"^(?P<code>[0-9A-Z]{3}\.?[0-9A-Z]{0,4})(?: {1,5}|\t)(?P<long>\S.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def read_descriptions(file: SourceFile) -> tuple[OrderRow, ...]:
         found = DESCRIPTION_LINE.match(line)
         if not found:
             raise CorpusError(f"{file.name}, line {number}, is not a code and its title; download the file again")
-        rows.append(OrderRow(number, found["code"], True, "", _line(found["long"])))
+        rows.append(OrderRow(number, found["code"].replace(".", ""), True, "", _line(found["long"])))
     return tuple(rows)
 
 

@@ -18,7 +18,6 @@ from corpus.errors import CorpusError
 from corpus.sources.files import SourceFile
 
 _HEADER_WITHIN = 30
-_DELIMITERS = ",\t|;"
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 
 
@@ -68,9 +67,7 @@ def read_sheet(file: SourceFile, header: bool = True) -> Sheet:
 
 def _delimited(file: SourceFile) -> list[tuple[int, tuple[str, ...]]]:
     text = file.text
-    sample = text[:20_000]
-    delimiter = max(_DELIMITERS, key=lambda mark: sample.count(mark))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     lines: list[tuple[int, tuple[str, ...]]] = []
     try:
         for cells in reader:
@@ -78,6 +75,16 @@ def _delimited(file: SourceFile) -> list[tuple[int, tuple[str, ...]]]:
     except csv.Error as error:
         raise CorpusError(f"{file.name}, line {reader.line_num}, is not a row of a table ({error})") from error
     return lines
+
+
+def _delimiter(text: str) -> str:
+    """What parts the columns: a tab or bar that most lines have, else the comma or semicolon of the first line with one."""
+    lines = [line for line in text[:20_000].split("\n") if line.strip()][:40]
+    for mark in "\t|":
+        if lines and sum(mark in line for line in lines) > len(lines) / 2:
+            return mark
+    first = next((line for line in lines if "," in line or ";" in line), "")
+    return ";" if first.count(";") > first.count(",") else ","
 
 
 def _workbook(file: SourceFile) -> Iterator[list[tuple[int, tuple[str, ...]]]]:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.codes import CodeSystem
 from corpus.errors import CorpusError
+from corpus.sources.contents import read_contents
 from corpus.sources.detection import FileKind, detect
 from tests.corpus.sources import miniature
 from tests.corpus.sources.miniature import Term, source, workbook
@@ -49,6 +51,27 @@ def test_a_damaged_workbook_is_an_error_and_one_of_something_else_is_unknown() -
     with pytest.raises(CorpusError, match="damaged"):
         detect(source("h.xlsx", bytes(data)))
     assert detect(source("h.xlsx", workbook([("Notes",), ("Pages 1 to 3",)]))) is None
+
+
+def test_of_several_lists_of_codes_the_longest_is_the_releases() -> None:
+    files = [
+        source("exempt.txt", "A000    Wilting of leaves due to drought\nB20     Blight\n"),
+        source("codes.txt", miniature.descriptions()),
+    ]
+    for order in (files, files[::-1]):
+        found, _ = read_contents(order)
+        assert len(found[CodeSystem.ICD10CM].listed) == 6
+
+
+def test_two_different_tabular_lists_are_refused_and_the_same_one_twice_is_one() -> None:
+    one, same, other = (
+        source("a", miniature.tabular()),
+        source("b", miniature.tabular()),
+        source("c", miniature.tabular("2032")),
+    )
+    assert len(read_contents([one, same])[0][CodeSystem.ICD10CM].files) == 1
+    with pytest.raises(CorpusError, match="c is a second file of the same kind"):
+        read_contents([one, other])
 
 
 CODESETS = Path("/work/shared/data/codesets")

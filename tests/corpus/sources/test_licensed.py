@@ -34,6 +34,22 @@ def test_a_workbook_that_lost_its_leading_zeros_is_read() -> None:
     assert read_cpt(source("c.xlsx", data), COLUMNS)[0].code == "00123"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Code,Words\n99999,Invented; with; many; of; these; marks\n",
+        "Code\tWords\n99999\tInvented; with, many, of, these, marks, here, and, there\n",
+        'Code;Words\n99999;"Invented, with, many"\n',
+        "Code|Words\n99999|Invented, with; others\n",
+    ],
+)
+def test_marks_within_a_description_do_not_part_it(text: str) -> None:
+    rows = read_cpt(source("c.txt", text), {"code": "Code", "description": "Words"})
+    assert [row.code for row in rows] == ["99999"]
+    assert rows[0].description.startswith("Invented")
+    assert rows[0].description.endswith(("marks", "there", "many", "others"))
+
+
 @pytest.mark.parametrize("text", ["code=A", "description=A", "code=A,description", "code=A,description=B,price=C", ""])
 def test_columns_that_say_too_little_are_refused(text: str) -> None:
     with pytest.raises(CorpusError, match="--columns"):

@@ -39,6 +39,11 @@ def test_descriptions_list_codes_alone() -> None:
     assert [row.code for row in rows] == ["A000", "A009", "A011XXA", "A011XXD", "A011XXS", "B20"]
 
 
+def test_descriptions_with_dots_or_tabs_are_read() -> None:
+    rows = read_descriptions(source("d.txt", "A00.0\tWilting of leaves\nA011XXA Broken stem\n"))
+    assert [(row.code, row.long) for row in rows] == [("A000", "Wilting of leaves"), ("A011XXA", "Broken stem")]
+
+
 def test_the_system_is_told_by_the_codes() -> None:
     assert system_of(row.code for row in read_order(source("o.txt", miniature.order()))) is CodeSystem.ICD10CM
     assert system_of(row.code for row in read_order(source("o.txt", miniature.pcs_order()))) is CodeSystem.ICD10PCS
