@@ -83,15 +83,15 @@ def _is_numbered(node: Node) -> bool:
 def cpt_nodes(rows: Sequence[CptRow]) -> Iterator[Node]:
     """Chapters, codes and modifiers of a licensed file."""
     chapters = {row.code: _chapter(row.code) for row in rows}
-    for name in dict.fromkeys(chapters.values()):
-        yield Node(name, name, "chapter", None, "", False)
+    for chapter, title in dict.fromkeys(chapters.values()):
+        yield Node(chapter, title, "chapter", None, "", False)
     for row in rows:
         modifier = len(row.code) == 2
         yield Node(
             code=row.code,
             title=row.description,
             kind="modifier" if modifier else "code",
-            parent=chapters[row.code],
+            parent=chapters[row.code][0],
             stem=row.code,
             billable=not modifier,
             short=row.short,
@@ -100,9 +100,11 @@ def cpt_nodes(rows: Sequence[CptRow]) -> Iterator[Node]:
         )
 
 
-def _chapter(code: str) -> str:
+def _chapter(code: str) -> tuple[str, str]:
+    """(node, title) of the chapter that a code stands in."""
     if len(code) == 2:
-        return "Modifiers"
+        return MODIFIERS, "Modifiers"
     if code[-1].isalpha():
-        return _CATEGORIES.get(code[-1], "Other codes")
-    return next((name for first, last, name in _SECTIONS if first <= code <= last), "Other codes")
+        return f"{code[-1]} codes", _CATEGORIES.get(code[-1], "Other codes")
+    found = ((f"{first}-{last}", name) for first, last, name in _SECTIONS if first <= code <= last)
+    return next(found, ("others", "Other codes"))

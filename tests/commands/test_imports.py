@@ -304,7 +304,7 @@ def test_cpt_stays_out_of_what_is_printed(home: Path, tmp_path: Path, capsys: py
     assert "nvented" not in out.out + out.err
     assert "licence" in out.out
     found = titles(home, dt.date(2031, 2, 1), CodeSystem.CPT)
-    assert found == {"Other codes": "Other codes", "99999": "Invented service"}
+    assert found == {"others": "Other codes", "99999": "Invented service"}
     path.write_text("CPT Code\tLong\n99998\tInvented service\n", encoding="utf-8")
     assert run("--columns", columns, "--release", "2032", path) == 0
     out = capsys.readouterr()

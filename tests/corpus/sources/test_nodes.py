@@ -42,7 +42,8 @@ def test_cpt_codes_stand_in_chapters_by_their_number() -> None:
     codes = ("00100", "29999", "70010", "80053", "90471", "99213", "0001F", "0001T", "0001U", "25", "12345")
     nodes = list(cpt_nodes([CptRow(code, "x", "", "", "", 1) for code in codes]))
     assert parents_come_first(nodes)
-    assert {node.code: node.parent for node in nodes if node.kind != "chapter"} == {
+    titles = {node.code: node.title for node in nodes}
+    assert {node.code: titles[node.parent or ""] for node in nodes if node.kind != "chapter"} == {
         "00100": "Anesthesia",
         "29999": "Surgery",
         "70010": "Radiology",
