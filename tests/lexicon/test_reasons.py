@@ -181,6 +181,26 @@ def test_columns_are_filled() -> None:
         assert remarked.check and remarked.effects <= words.EFFECTS, remarked.code
 
 
+def test_every_active_reason_speaks_spanish_to_the_biller_too() -> None:
+    for item in words.reasons().values():
+        if item.status != "active":
+            assert item.biller("es") == item.patient_es
+            continue
+        for english, spanish in (
+            (item.biller_meaning, item.biller_es),
+            (item.check, item.check_es),
+            (item.evidence, item.evidence_es),
+        ):
+            assert bool(english) == bool(spanish), item.code
+            assert spanish == spanish.strip() and "  " not in spanish, item.code
+            assert not re.search(r"\b(?:the|of|and|with|claim|payer|chart)\b", spanish), (item.code, spanish)
+            assert re.findall(r"[A-Z]{3,}|\d+", english) == [] or set(re.findall(r"\d+", english)) == set(
+                re.findall(r"\d+", spanish)
+            ), item.code
+        assert item.biller("es") == item.biller_es != item.biller_meaning
+        assert item.biller_es.endswith(".") and item.to_check("es").endswith("."), item.code
+
+
 def test_text_is_clean() -> None:
     for file, code, text in every_text():
         assert text == text.strip() and "  " not in text and '"' not in text, (file, code)
