@@ -78,37 +78,23 @@ class Icd10Pcs(System):
         groups = self._groups_of(book).alike(unit)
         below = [code for group in groups or (unit,) for code in book.billable_under(group)]
         fitting = narrowed([code for code in below if book.valid_on(code.code, date)], text)
-        if len(fitting) == 1:
-            return fitting[0]
+        if len(fitting) < 2:
+            return fitting[0] if fitting else None
         left = {code.code[:4] for code in fitting}
         if len(left) == 1:
-            return book.get(left.pop())
+            group = book.get(left.pop())
+            return replace(group, detail=_open_axes(fitting, 5)) if group else None
         table = book.get(unit[:3])
-        if table is None or len(unit) == 3:
-            return table
-        return replace(table, title=f"{table.title}, {self._groups_of(book).base(unit)}", detail=" ".join(sorted(left)))
+        if table is None:
+            return None
+        base = "" if len(unit) == 3 else f", {self._groups_of(book).base(unit)}"
+        return replace(table, title=f"{table.title}{base}", detail=_open_axes(fitting, 4))
 
     def missing(self, book: CodeBook, code: Code, text: str = "") -> str:
-        """The axes that are open, each with the values allowed."""
-        if code.billable:
-            return ""
-        from corpus.procedures.definitions import axis_name
-        from corpus.procedures.filling import labels, narrowed
-
-        heads = code.detail.split() or [code.code]
-        below = [leaf for head in heads for leaf in book.billable_under(head)]
-        fitting = narrowed(below, text) or tuple(below)
-        told = []
-        for position in range(len(code.code) + 1, 8):
-            values: dict[str, str] = {}
-            for leaf in fitting:
-                values.setdefault(leaf.code[position - 1], labels(leaf)[position - 4])
-            name = axis_name(code.code[0], position).lower()
-            if len(values) > 1:
-                shown = [f"{value} {label}" for value, label in sorted(values.items())[:_SHOWN]]
-                more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
-                told.append(f"{name} ({' / '.join(shown)}{more})")
-        return "; ".join(told)
+        """The axes that are open, each with the values allowed; a resolved header carries them, on its date, as its detail."""
+        if code.billable or code.detail:
+            return "" if code.billable else code.detail
+        return _open_axes(book.billable_under(code.code), len(code.code) + 1)
 
     def _groups_of(self, book: CodeBook) -> "Groups":
         found = self._groups.get(book)
@@ -117,6 +103,23 @@ class Icd10Pcs(System):
 
             found = self._groups.setdefault(book, Groups(book))
         return found
+
+
+def _open_axes(codes: Sequence[Code], first: int) -> str:
+    """From character `first` on, the axes in which `codes` differ, each with its values."""
+    from corpus.procedures.definitions import axis_name
+    from corpus.procedures.filling import labels
+
+    told = []
+    for position in range(first, 8):
+        values: dict[str, str] = {}
+        for code in codes:
+            values.setdefault(code.code[position - 1], labels(code)[position - 4])
+        if len(values) > 1:
+            shown = " / ".join(f"{value} {label}" for value, label in sorted(values.items())[:_SHOWN])
+            more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+            told.append(f"{axis_name(codes[0].code[0], position).lower()} ({shown}{more})")
+    return "; ".join(told)
 
 
 _IN_ROWS = ("labels.tsv", "operations.tsv", "sections.tsv", "systems.tsv", "titles.tsv", "words.tsv")
