@@ -132,7 +132,7 @@ def _check(transaction: Transaction, words: Words, references: References | None
     said = [Sentence(text, segments)]
     for item in trailer.provider_adjustments:
         known = reasons.plb_reason(item.reason)
-        meaning = "" if known is None else known.biller_meaning if words.language == "en" else known.patient_es
+        meaning = known.biller(words.language) if known else ""
         direction = words.say("biller", "lowers" if (item.amount or ZERO) >= 0 else "raises")
         key = "plb" if meaning else "plb_unknown"
         values = {"reason": item.reason, "amount": _amount(item.amount, words), "direction": direction}
@@ -152,8 +152,9 @@ def _status(claim: RemitClaim, words: Words) -> Sentence:
     known = reasons.claim_status(claim.status)
     if known is None:
         return Sentence(words.say("biller", "status_unknown", status=claim.status), (claim.segment,))
-    meaning = known.biller_meaning if words.language == "en" else known.patient_es
-    return Sentence(words.say("biller", "status", status=claim.status, meaning=meaning), (claim.segment,))
+    return Sentence(
+        words.say("biller", "status", status=claim.status, meaning=known.biller(words.language)), (claim.segment,)
+    )
 
 
 def _claim_rows(claim: RemitClaim, decision: Decision, words: Words) -> tuple[MoneyRow, ...]:
@@ -291,7 +292,7 @@ def _glossary(claim: RemitClaim, words: Words) -> tuple[Term, ...]:
     for code in dict.fromkeys(item.group for item in claim.all_adjustments()):
         known = reasons.group(code)
         if known is not None:
-            terms.append(Term(code, known.biller_meaning if words.language == "en" else known.patient_es))
+            terms.append(Term(code, known.biller(words.language)))
     return tuple(terms)
 
 

@@ -126,7 +126,7 @@ CARC_COLUMNS = (
 )
 CARC_ES_COLUMNS = ("code", "biller_meaning", "check", "evidence")
 RARC_COLUMNS = ("code", "effects", "biller_meaning", "check", "patient_en", "patient_es")
-SHORT_COLUMNS = ("code", "flags", "biller_meaning", "patient_en", "patient_es")
+SHORT_COLUMNS = ("code", "flags", "biller_meaning", "patient_en", "patient_es", "biller_es")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,11 @@ class CodeWords:
     biller_meaning: str
     patient_en: str
     patient_es: str
+    biller_es: str
+
+    def biller(self, language: str) -> str:
+        """What it means, for the biller, in `en` or `es`."""
+        return self.biller_es if language == "es" else self.biller_meaning
 
     def patient(self, language: str) -> str:
         """The patient's sentence in `en` or `es`."""

@@ -201,6 +201,13 @@ def test_every_active_reason_speaks_spanish_to_the_biller_too() -> None:
         assert item.biller_es.endswith(".") and item.to_check("es").endswith("."), item.code
 
 
+def test_the_short_lists_speak_spanish_to_the_biller_too() -> None:
+    for file in SHORT:
+        for item in words._short(file).values():
+            assert item.biller("es") not in ("", item.biller_meaning, item.patient_es), (file, item.code)
+            assert item.biller("es").endswith(".") and item.biller("en") == item.biller_meaning
+
+
 def test_text_is_clean() -> None:
     for file, code, text in every_text():
         assert text == text.strip() and "  " not in text and '"' not in text, (file, code)
