@@ -4,6 +4,7 @@ Holds control numbers, the payer's id and states, nothing about the patient.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,15 @@ class ClaimHistory:
         with transaction(self._engine) as connection:
             row = connection.execute(select(table).where(table.c.control_number == control_number)).mappings().first()
         return SentClaim(**row) if row else None
+
+    def numbers_of(self, encounters: Iterable[str]) -> frozenset[str]:
+        """The claim numbers used for these encounters."""
+        from sqlalchemy import select
+
+        table = _table()
+        query = select(table.c.control_number).where(table.c.encounter.in_(sorted(encounters)))
+        with transaction(self._engine) as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def of_another(self, control_number: str, encounter: str) -> bool:
         """Whether this claim number was used for another encounter."""

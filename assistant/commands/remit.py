@@ -20,7 +20,6 @@ from assistant.remit.matching import match_record
 from assistant.remit.record import file_record
 from assistant.remit.references import References
 from assistant.remit.render import (
-    render_balances,
     render_explanation,
     render_letter,
     render_matches,
@@ -75,22 +74,37 @@ def explain(args: argparse.Namespace) -> int:
 
 
 def worklist(args: argparse.Namespace) -> int:
-    """List what needs work in the named files, most urgent first, with the causes of what was denied."""
+    """List what needs work in the named files, or without files in everything kept, with the causes of denials."""
     if not args.files:
-        raise InputError("Name one or more 835 files: superbill remit worklist FILE...")
+        from assistant.commands import kept
+
+        return kept.worklist(args)
+    noted = (args.set is not None, args.status, args.note, args.appeal_sent, args.outcome, args.recovered)
+    if any(noted):
+        raise InputError("Status and notes are kept with posted remittances: leave the files out, or post them first.")
     files = [read_file(name) for name in args.files]
     _tell_unusable(files)
-    items, reasons = ordered(work_items(files, dt.date.today()), args.by), causes(files)
+    items = [
+        item
+        for item in ordered(work_items(files, dt.date.today()), args.by)
+        if (args.payer or "").upper() in item.payer.upper()
+        and (not args.reason or any(args.reason.upper() in (code, code.partition("-")[2]) for code in item.codes))
+    ]
+    lost = causes(files)
     below = underpayments(files, FeeSchedule.load(Path(args.fees))) if args.fees else []
     if args.csv:
         with whole_file(Path(args.csv)) as handle:
             write_csv(items, handle)
         print(f"Wrote {args.csv}.", file=sys.stderr)
+    if args.chart:
+        from assistant.commands.kept import draw
+
+        draw(causes(files, by_payer=True), args.chart)
     if args.json:
-        record = {"items": to_record(items), "causes": to_record(reasons), "underpaid": to_record(below)}
-        print_json(record)
+        record = {"items": to_record(items), "causes": to_record(lost)}
+        print_json(record | {"root_causes": to_record(causes(files, by_payer=True)), "underpaid": to_record(below)})
     else:
-        print(render_worklist(items, reasons, below))
+        print(render_worklist(items, lost, below))
     return max(_status(file) for file in files)
 
 
@@ -114,7 +128,9 @@ def letter(args: argparse.Namespace) -> int:
         raise InputError(f"{args.file}: it holds several claims; choose one with --claim.")
     # Of a reversal and its correction, the correction is the one to write about.
     claim, header = found[-1]
-    written = write_letter(claim, header, chains.get(claim, header, file.name), args.kind, args.lang, parse_date(args.date))
+    written = write_letter(
+        claim, header, chains.get(claim, header, file.name), args.kind, args.lang, parse_date(args.date)
+    )
     if args.json:
         print_json(to_record(written))
     elif args.out:
@@ -131,33 +147,19 @@ def letter(args: argparse.Namespace) -> int:
 def post(args: argparse.Namespace) -> int:
     """Keep the answers of the named files in the store. What does not balance is held back, and said so."""
     from assistant.commands import wiring
+    from assistant.commands.kept import actor
     from assistant.remit.payments import PaymentLedger
 
     files = [read_file(name) for name in args.files]
     _tell_unusable(files)
     ledger = PaymentLedger(wiring.store())
-    done = [(file, ledger.post(file)) for file in files if file.usable]
+    done = [(file, ledger.post(file, actor())) for file in files if file.usable]
     if args.json:
         print_json({"files": [{"file": file.name, **to_record(posted)} for file, posted in done]})
     for file, posted in done if not args.json else ():
         held = f"; held back for a person: {', '.join(posted.held)}" if posted.held else ""
         print(f"{file.name}: {posted.new} new, {posted.known} known before{held}")
     return max(_status(file) for file in files)
-
-
-def balances(args: argparse.Namespace) -> int:
-    """Where the claims stand over all answers kept, without what patients have paid."""
-    from assistant.commands import wiring
-    from assistant.remit.payments import PaymentLedger
-
-    found = PaymentLedger(wiring.store()).balances(args.claim)
-    if args.claim is not None and not found:
-        raise InputError("The store holds no answer to this claim; `superbill remit post FILE` keeps them.")
-    if args.json:
-        print_json({"claims": to_record(found)})
-    else:
-        print(render_balances(found))
-    return DONE
 
 
 def match(args: argparse.Namespace) -> int:

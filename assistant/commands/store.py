@@ -57,11 +57,25 @@ def restore(args: argparse.Namespace) -> int:
 
 
 def purge(args: argparse.Namespace) -> int:
-    """Remove a patient's content from the ledger; the chain stays whole."""
-    removed = wiring.ledger().purge(args.patient)
-    if not removed:
-        raise StoreError("The ledger holds nothing about this patient id.")
-    return _said(args, {"purged_entries": removed}, f"Purged the content of {removed} ledger entries.")
+    """Remove a patient's content from the ledger and from the kept remittances; the ledger's chain stays whole.
+
+    Remittances are found by the claim numbers of the patient's encounters, then by member number and name of those
+    claims, so that answers to claims written elsewhere go too; `--member` names a member number outright.
+    """
+    from assistant.claim.history import ClaimHistory
+    from assistant.remit.archive import Archive
+
+    ledger, engine = wiring.ledger(), wiring.store()
+    contents = [entry.content for entry in ledger.entries() if entry.content]
+    encounters = {content["encounter"] for content in contents if content.get("patient") == args.patient}
+    claims, archive = ClaimHistory(engine).numbers_of(encounters), Archive(engine)
+    named = [(args.member, "")] if args.member else []
+    answers = archive.forget(claims, [*archive.people(claims), *named])
+    removed = ledger.purge(args.patient)
+    if not removed and not answers:
+        raise StoreError("The store holds nothing about this patient id.")
+    text = f"Purged the content of {removed} ledger entries and {answers} remittance answer(s)."
+    return _said(args, {"purged_entries": removed, "purged_answers": answers}, text)
 
 
 def _said(args: argparse.Namespace, said: dict[str, object], text: str) -> int:

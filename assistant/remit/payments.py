@@ -1,26 +1,30 @@
-"""What payers answered over time, kept in the store: one entry per claim answer, never changed, reversals as entries.
+"""What payers answered and patients paid over time: balances per claim, patient and payer. Reversals are entries.
 
-Posting the same answer again changes nothing: an entry's id comes from its content, not from the file's name. Answers
-whose figures do not agree are held back for a person. What patients paid is not in an 835 and not kept here.
+Posting the same answer again changes nothing: an answer's id comes from its content, not from the file's name. Answers
+whose figures do not agree are held back for a person; estimates and answers still pending move no money. What patients
+paid is not in an 835: it is noted here by hand, a refund as a negative amount.
 """
 
-import hashlib
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assistant.remit.actions import decide
-from assistant.remit.chains import Chains, payer_key
-from assistant.remit.values import Header, RemitClaim, RemitFile
+from assistant.errors import InputError
+from assistant.remit.archive import Archive
+from assistant.remit.money import covered
+from assistant.remit.queue import WorkQueue
+from assistant.remit.tables import tables
+from assistant.remit.values import RemitFile
 from assistant.review.store import transaction
 from assistant.x12.elements import ZERO
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_AMOUNTS = ("billed", "paid", "provider", "other", "share", "to_pay")
+NO_MONEY = ("held", "estimate")
+"""Kinds of answers no balance counts; `pending` counts only as an answer that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ class PayerTotal:
 
     payer: str
     answers: int
+    billed: Decimal
+    allowed: Decimal | None
+    """None where one of the answers does not say."""
     paid: Decimal
     share: Decimal
     """Sum of PR."""
@@ -46,11 +53,15 @@ class PayerTotal:
     """The part of it that is the patient's to pay."""
     final: bool
     """The payer's last answer leaves nothing open."""
+    replaced: int = 0
+    """Answers left out because the claim was sent and answered anew without a reversal, or only as a duplicate."""
+    not_kept: int = 0
+    """Reversals left out because the answer they take back is not in the store."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimBalance:
-    """Where a claim stands over all answers, without what the patient has paid."""
+    """Where a claim stands over all answers."""
 
     control_number: str
     billed: Decimal
@@ -61,27 +72,61 @@ class ClaimBalance:
     final: bool
     payers: tuple[PayerTotal, ...]
     """In the order of their first answer."""
+    patient: str = ""
+    member: str = ""
+    allowed: Decimal | None = None
+    """By the payer that answered first."""
+    patient_paid: Decimal = ZERO
+    patient_balance: Decimal = ZERO
+    """What is still to be asked of the patient; negative where money has to go back."""
+    paid_percent_of_allowed: Decimal | None = None
+    paid_percent_of_billed: Decimal | None = None
 
 
-@cache
-def _table() -> Any:
-    from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table
+@dataclass(frozen=True, slots=True)
+class PatientBalance:
+    """A patient's claims together. Patients are told apart by member number, else by name."""
 
-    return Table(
-        "remit_answers",
-        MetaData(),
-        Column("number", Integer, primary_key=True, autoincrement=True),
-        Column("id", String(64), nullable=False, unique=True),
-        Column("payer_key", String(120), nullable=False),
-        Column("payer", String(120), nullable=False),
-        Column("trace", String(60), nullable=False),
-        Column("payment_date", String(10), nullable=False),
-        Column("control_number", String(60), nullable=False, index=True),
-        Column("payer_control_number", String(60), nullable=False),
-        Column("status", String(4), nullable=False),
-        Column("final", Boolean, nullable=False),
-        *(Column(name, String(24), nullable=False) for name in _AMOUNTS),
-    )
+    patient: str
+    member: str
+    claims: tuple[str, ...]
+    billed: Decimal
+    paid: Decimal
+    patient_owes: Decimal
+    patient_paid: Decimal
+    patient_balance: Decimal
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PayerBalance:
+    """A payer's answers over all claims, reversals added."""
+
+    payer: str
+    claims: int
+    answers: int
+    billed: Decimal
+    allowed: Decimal | None
+    paid: Decimal
+    share: Decimal
+    paid_percent_of_allowed: Decimal | None
+    paid_percent_of_billed: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a claim's ledger: an answer of a payer, or what the patient paid (`patient_payment`)."""
+
+    date: dt.date | None
+    kind: str
+    payer: str
+    trace: str
+    status: str
+    billed: Decimal
+    allowed: Decimal | None
+    paid: Decimal
+    share: Decimal
+    note: str = ""
 
 
 class PaymentLedger:
@@ -89,101 +134,234 @@ class PaymentLedger:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        with transaction(engine) as connection:
-            _table().metadata.create_all(connection)
+        self._archive = Archive(engine)
+        self._queue = WorkQueue(engine)
 
-    def post(self, file: RemitFile) -> Posted:
-        """Add the answers of `file` that the store does not have yet, in one transaction."""
-        from sqlalchemy import insert, select
-
-        table, chains = _table(), Chains.of(file)
-        rows: dict[str, dict[str, Any]] = {}
-        held = []
-        for part in file.transactions:
-            seen: dict[str, int] = {}
-            for claim in part.claims:
-                if not claim.sound:
-                    held.append(claim.control_number)
-                    continue
-                text = "|".join("*".join(segment.elements) for segment in claim.segments)
-                seen[text] = seen.get(text, 0) + 1
-                row = _row(claim, part.header, chains, file.name)
-                key = "\n".join((row["payer_key"], row["trace"], row["payment_date"], text, str(seen[text])))
-                row["id"] = hashlib.sha256(key.encode()).hexdigest()
-                rows[row["id"]] = row
-        new = 0
+    def post(self, file: RemitFile, who: str = "", at: dt.datetime | None = None) -> Posted:
+        """Add the answers of `file` that the store does not have yet and what they call for, in one transaction."""
         with transaction(self._engine) as connection:
-            for identity, row in rows.items():
-                if connection.execute(select(table.c.number).where(table.c.id == identity)).scalar() is None:
-                    connection.execute(insert(table).values(**row))
-                    new += 1
-        return Posted(new, len(rows) - new, tuple(held))
+            kept = self._archive.keep(connection, file, who, at or dt.datetime.now(dt.UTC))
+            self._queue.sync(connection, kept.touched)
+        return Posted(kept.new, kept.known, kept.held)
+
+    def receive(
+        self, control_number: str, amount: Decimal, date: dt.date, *, note: str = "", who: str = ""
+    ) -> ClaimBalance:
+        """Note what a patient paid on a claim, or with a negative amount was paid back; the balance after it.
+
+        Raises InputError for a claim without answers or an amount of nothing.
+        """
+        from sqlalchemy import insert
+
+        if not amount or amount != amount.quantize(Decimal("0.01")):
+            raise InputError("the amount is not one in dollars and cents")
+        if not self.balances(control_number):
+            raise InputError("the store holds no answer to this claim; `superbill remit post FILE` keeps them")
+        row = {
+            "control_number": control_number,
+            "date": date.isoformat(),
+            "amount": str(amount),
+            "note": note[:400],
+            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "who": who,
+        }
+        with transaction(self._engine) as connection:
+            connection.execute(insert(tables().receipts), row)
+        return self.balances(control_number)[0]
 
     def balances(self, control_number: str | None = None) -> list[ClaimBalance]:
         """Every claim's balance, or that of one claim, by control number."""
         from sqlalchemy import select
 
-        table = _table()
-        query = select(table).order_by(table.c.number)
+        store = tables()
+        query = select(store.answers).where(store.answers.c.kind.not_in(NO_MONEY))
+        received = select(store.receipts.c.control_number, store.receipts.c.amount)
         if control_number is not None:
-            query = query.where(table.c.control_number == control_number)
+            query = query.where(store.answers.c.control_number == control_number)
+            received = received.where(store.receipts.c.control_number == control_number)
         answers: dict[str, list[Any]] = {}
+        receipts: dict[str, Decimal] = {}
         with transaction(self._engine) as connection:
-            for row in connection.execute(query):
+            for row in connection.execute(query.order_by(store.answers.c.payment_date, store.answers.c.number)):
                 answers.setdefault(row.control_number, []).append(row)
-        return [_balance(number, rows) for number, rows in sorted(answers.items())]
+            for row in connection.execute(received):
+                receipts[row.control_number] = receipts.get(row.control_number, ZERO) + Decimal(row.amount)
+        return [_balance(number, rows, receipts.get(number, ZERO)) for number, rows in sorted(answers.items())]
+
+    def entries(self, control_number: str) -> list[Entry]:
+        """Everything that happened to one claim, by date: answers with their reversals, what the patient paid."""
+        from sqlalchemy import select
+
+        store = tables()
+        answers, receipts = store.answers, store.receipts
+        with transaction(self._engine) as connection:
+            rows = connection.execute(
+                select(answers)
+                .where(answers.c.control_number == control_number)
+                .order_by(answers.c.payment_date, answers.c.number)
+            ).all()
+            paid = connection.execute(
+                select(receipts).where(receipts.c.control_number == control_number).order_by(receipts.c.number)
+            ).all()
+        found = [
+            Entry(
+                date=_date(row.payment_date),
+                kind=row.kind,
+                payer=row.payer,
+                trace=row.trace,
+                status=row.status,
+                billed=Decimal(row.billed),
+                allowed=None if row.allowed is None else Decimal(row.allowed),
+                paid=Decimal(row.paid),
+                share=Decimal(row.share),
+            )
+            for row in rows
+        ]
+        found += [
+            Entry(_date(row.date), "patient_payment", "", "", "", ZERO, None, Decimal(row.amount), ZERO, row.note)
+            for row in paid
+        ]
+        return sorted(found, key=lambda entry: entry.date or dt.date.min)
+
+    def patients(self) -> list[PatientBalance]:
+        """Every patient's claims together, by name."""
+        grouped: dict[str, list[ClaimBalance]] = {}
+        for item in self.balances():
+            grouped.setdefault(item.member.upper() or item.patient.upper() or item.control_number, []).append(item)
+        found = [
+            PatientBalance(
+                patient=items[-1].patient,
+                member=items[-1].member,
+                claims=tuple(item.control_number for item in items),
+                billed=sum((item.billed for item in items), ZERO),
+                paid=sum((item.paid for item in items), ZERO),
+                patient_owes=sum((item.patient_owes for item in items), ZERO),
+                patient_paid=sum((item.patient_paid for item in items), ZERO),
+                patient_balance=sum((item.patient_balance for item in items), ZERO),
+                final=all(item.final for item in items),
+            )
+            for items in grouped.values()
+        ]
+        return sorted(found, key=lambda item: (item.patient, item.member))
+
+    def payers(self) -> list[PayerBalance]:
+        """Every payer's answers together, by name."""
+        grouped: dict[str, list[PayerTotal]] = {}
+        for item in self.balances():
+            for total in item.payers:
+                grouped.setdefault(total.payer, []).append(total)
+        found = []
+        for payer, totals in sorted(grouped.items()):
+            billed = sum((total.billed for total in totals), ZERO)
+            paid = sum((total.paid for total in totals), ZERO)
+            allowed = _known(total.allowed for total in totals)
+            found.append(
+                PayerBalance(
+                    payer=payer,
+                    claims=len(totals),
+                    answers=sum(total.answers for total in totals),
+                    billed=billed,
+                    allowed=allowed,
+                    paid=paid,
+                    share=sum((total.share for total in totals), ZERO),
+                    paid_percent_of_allowed=covered(paid, allowed),
+                    paid_percent_of_billed=covered(paid, billed),
+                )
+            )
+        return found
 
     def forget(self, control_number: str) -> int:
-        """Remove every answer to a claim; returns how many there were."""
-        from sqlalchemy import delete
-
-        table = _table()
-        with transaction(self._engine) as connection:
-            return int(connection.execute(delete(table).where(table.c.control_number == control_number)).rowcount)
+        """Remove every answer to a claim and all that was noted about it; returns how many answers there were."""
+        return self._archive.forget([control_number])
 
 
-def _row(claim: RemitClaim, header: Header, chains: Chains, file: str) -> dict[str, Any]:
-    decision = decide(claim, chains.get(claim, header, file))
-    money = decision.money
-    amounts = (
-        money.billed,
-        money.paid,
-        money.provider_responsibility,
-        money.other_adjustments,
-        money.patient_responsibility,
-        decision.to_pay,
-    )
-    return {
-        "payer_key": payer_key(header.payer),
-        "payer": header.payer.full_name if header.payer else "",
-        "trace": header.trace_number,
-        "payment_date": header.payment_date.isoformat() if header.payment_date else "",
-        "control_number": claim.control_number,
-        "payer_control_number": claim.payer_control_number,
-        "status": claim.status,
-        "final": decision.final,
-        **{name: str(amount or ZERO) for name, amount in zip(_AMOUNTS, amounts, strict=True)},
-    }
-
-
-def _balance(control_number: str, rows: list[Any]) -> ClaimBalance:
-    payers: dict[str, list[Any]] = {}
+def _balance(control_number: str, rows: list[Any], received: Decimal) -> ClaimBalance:
+    by_payer: dict[str, list[Any]] = {}
     for row in rows:
-        payers.setdefault(row.payer_key, []).append(row)
-    totals = {key: _total(answers) for key, answers in payers.items()}
-    last = totals[rows[-1].payer_key]
-    billed = [Decimal(row.billed) for row in payers[rows[-1].payer_key]]
+        by_payer.setdefault(row.payer_key, []).append(row)
+    totals = {key: _total(answers) for key, answers in by_payer.items()}
+    last, first = totals[rows[-1].payer_key], totals[rows[0].payer_key]
+    paid = sum((total.paid for total in totals.values()), ZERO)
+    owes = max(ZERO, last.to_pay) if last.final else ZERO
     return ClaimBalance(
         control_number=control_number,
-        billed=sum(billed, ZERO),
-        paid=sum((total.paid for total in totals.values()), ZERO),
-        patient_owes=max(ZERO, last.to_pay) if last.final else ZERO,
+        billed=last.billed,
+        paid=paid,
+        patient_owes=owes,
         final=last.final,
         payers=tuple(totals.values()),
+        patient=next((row.patient for row in reversed(rows) if row.patient), ""),
+        member=next((row.member for row in rows if row.member), ""),
+        allowed=first.allowed,
+        patient_paid=received,
+        patient_balance=owes - received,
+        paid_percent_of_allowed=covered(paid, first.allowed),
+        paid_percent_of_billed=covered(paid, first.billed),
     )
 
 
-def _total(answers: Iterable[Any]) -> PayerTotal:
-    listed = list(answers)
-    figures = {name: sum((Decimal(getattr(row, name)) for row in listed), ZERO) for name in ("paid", "share", "to_pay")}
-    return PayerTotal(payer=listed[-1].payer, answers=len(listed), final=bool(listed[-1].final), **figures)
+def _total(rows: list[Any]) -> PayerTotal:
+    moved = [row for row in rows if row.kind != "pending"]
+    known = _with_originals(moved)
+    counted = _standing(known)
+    money = {
+        name: sum((Decimal(getattr(row, name)) for row in counted), ZERO)
+        for name in ("billed", "paid", "share", "to_pay")
+    }
+    return PayerTotal(
+        payer=rows[-1].payer,
+        answers=len(rows),
+        allowed=_known(None if row.allowed is None else Decimal(row.allowed) for row in counted),
+        final=bool((counted or rows)[-1].final) and rows[-1].kind != "pending",
+        replaced=len(known) - len(counted),
+        not_kept=len(moved) - len(known),
+        **money,
+    )
+
+
+def _with_originals(rows: list[Any]) -> list[Any]:
+    """Without reversals of answers that were never kept: they would take away what was never added."""
+    running, found = ZERO, []
+    for row in rows:
+        if row.kind == "reversal" and running + Decimal(row.billed) < 0:
+            continue
+        running += Decimal(row.billed)
+        found.append(row)
+    return found
+
+
+def _standing(rows: list[Any]) -> list[Any]:
+    """The answers of one payer that count together.
+
+    A claim sent anew, after a rejection or by mistake, is answered under another payer claim number without a reversal
+    of the first: then the last full answer stands, not the sum. Parts of a split claim (MA15) do add up.
+    """
+    whole = [row for row in rows if row.kind != "duplicate"] or rows[-1:]
+    groups: dict[str, list[Any]] = {}
+    for row in whole:
+        groups.setdefault(row.payer_control_number, []).append(row)
+    open_groups = [rows for rows in groups.values() if sum(Decimal(row.billed) for row in rows) > 0]
+    taken_back = any(sum(Decimal(row.billed) for row in rows) < 0 for rows in groups.values())
+    if len(open_groups) < 2 or taken_back or any(row.kind == "split" for row in whole):
+        return whole
+    facts = {
+        (sum(Decimal(row.billed) for row in rows), rows[0].service_start, rows[0].service_end) for rows in open_groups
+    }
+    if len(facts) > 1:
+        return whole
+    earlier = {row.number for rows in open_groups[:-1] for row in rows}
+    return [row for row in whole if row.number not in earlier]
+
+
+def _known(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Their sum; None when one is not known."""
+    total = ZERO
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

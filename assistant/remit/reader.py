@@ -5,7 +5,7 @@ claims are given out, problems are named with their segment.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from typing import BinaryIO
 from assistant.remit.balance import add, check_balance, counted
 from assistant.remit.parts import Procedure, amount_of, build_claim, date_of, party_of, procedure_of
 from assistant.remit.values import Header, Party, ProviderAdjustment, Reference, RemitClaim, Trailer
+from assistant.x12.delimiters import Delimiters
 from assistant.x12.elements import ZERO
 from assistant.x12.envelopes import NAMES, Envelopes
 from assistant.x12.problems import Level, Problem
@@ -58,14 +59,26 @@ class _Transaction:
         self.provider: list[ProviderAdjustment] = []
 
 
+class KeptSegments:
+    """Segments that were read before, with the component separator of their file: what `RemitReader` needs of a file."""
+
+    def __init__(self, segments: Iterable[Segment], component: str) -> None:
+        self._segments = segments
+        self.delimiters = Delimiters(component=component)
+        self.problems: list[Problem] = []
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self._segments)
+
+
 class RemitReader:
     """Iterate once for the events of one file; `problems` grows while iterating and is complete at its end.
 
     Raises InputError when the file is empty, not text, or not X12, and OSError when it cannot be opened.
     """
 
-    def __init__(self, source: Path | BinaryIO | bytes) -> None:
-        self._stream = read_segments(source)
+    def __init__(self, source: Path | BinaryIO | bytes | KeptSegments) -> None:
+        self._stream = source if isinstance(source, KeptSegments) else read_segments(source)
         self._envelopes = Envelopes()
         self._own: list[Problem] = []
         self._transactions = 0
@@ -238,6 +251,7 @@ class RemitReader:
             number=self._transactions,
             segment=start.number,
             version=self._envelopes.version,
+            component=self._stream.delimiters.component,
             control_number=start.get(2) if start.id == "ST" else "",
             handling=payment.get(1) if payment else "",
             method=payment.get(4) if payment else "",

@@ -8,7 +8,6 @@ from assistant.remit.explanation import Explanation
 from assistant.remit.fees import Underpayment
 from assistant.remit.letter import Letter
 from assistant.remit.matching import EXACT, ClaimMatch
-from assistant.remit.payments import ClaimBalance
 from assistant.remit.sentences import MoneyRow, Sentence
 from assistant.remit.values import RemitClaim, RemitFile
 from assistant.remit.words import load_words
@@ -87,7 +86,7 @@ def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause], below: 
     """The queue as text, then the causes, then what was allowed below the contract."""
     if not items and not below:
         return "Nothing to work on in these remittances."
-    out = [f"{len(items)} to work on; deadlines: {SEE_NOTICE}."]
+    out = [f"{len(items)} to work on; where no deadline is named: {SEE_NOTICE}."]
     for place, item in enumerate(items, 1):
         age = "" if item.age_days is None else f", {item.age_days} days old"
         amount = "" if item.amount is None else f" {_text(item.amount)}"
@@ -95,35 +94,33 @@ def render_worklist(items: Sequence[WorkItem], reasons: Sequence[Cause], below: 
             f"{place:>3}. {item.action}{amount}  claim {item.control_number}, {item.payer or 'payer not named'}{age}"
         )
         out.append(f"     {item.why}{cite(item.segments)}")
-    if reasons:
-        out.append("\nNot paid, by cause:")
-        out += [f"  {cause.code:<8} {cause.count:>5} x {_text(cause.amount):>12}  {cause.meaning}" for cause in reasons]
-    if below:
-        out.append("\nAllowed below the contract:")
+        if item.deadline != SEE_NOTICE:
+            out.append(f"     By {item.deadline} ({item.deadline_source}).")
+    return "\n".join([*out, *render_causes(reasons), *render_underpayments(below)])
+
+
+def render_causes(causes: Sequence[Cause]) -> list[str]:
+    """Where the money is lost, one line a cause."""
+    if not causes:
+        return []
+    rows = [
+        f"  {cause.code:<8} {cause.count:>5} x {_text(cause.amount):>12}  {cause.payer + ': ' if cause.payer else ''}"
+        f"{cause.meaning}"
+        for cause in causes
+    ]
+    return ["\nNot paid, by cause:", *rows]
+
+
+def render_underpayments(below: Sequence[Underpayment]) -> list[str]:
+    """What was allowed below the contract, one line a service."""
+    out = ["\nAllowed below the contract:"] if below else []
     for line in below:
         code = "-".join((line.procedure, *line.modifiers))
         figures = f"allowed {_text(line.allowed)}, the contract says {_text(line.expected)}"
         out.append(
             f"  {_text(line.difference):>10}  claim {line.control_number}, {code}: {figures}{cite(line.segments)}"
         )
-    return "\n".join(out)
-
-
-def render_balances(found: Sequence[ClaimBalance]) -> str:
-    """One row per claim, then each payer's part."""
-    if not found:
-        return "The store holds no answers yet; `superbill remit post FILE` keeps them."
-    out = [f"{'claim':<20} {'billed':>11} {'paid':>11} {'patient':>11}"]
-    for item in found:
-        state = "" if item.final else "  not final"
-        figures = " ".join(f"{_text(figure):>11}" for figure in (item.billed, item.paid, item.patient_owes))
-        out.append(f"{item.control_number:<20} {figures}{state}")
-        for payer in item.payers:
-            out.append(
-                f"    {payer.payer}: {payer.answers} answer(s), paid {_text(payer.paid)}, PR {_text(payer.share)}"
-            )
-    out.append("What patients have paid is not in a remittance and not taken off here.")
-    return "\n".join(out)
+    return out
 
 
 def render_matches(found: Sequence[tuple[RemitClaim, ClaimMatch | None]]) -> str:

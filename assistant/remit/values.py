@@ -216,6 +216,8 @@ class Header:
     """Place of the transaction within the file, the first being 1."""
     segment: int
     version: str
+    component: str
+    """The separator within composites, as the file has it."""
     control_number: str
     handling: str
     """BPR01: I remittance only, C with payment, H notification, ..."""

@@ -1,4 +1,4 @@
-"""The queue of claims that need work: one entry per action, most urgent first, and where the money is lost."""
+"""What needs work in remittances: one entry per action, most urgent first, and where the money is lost."""
 
 import csv
 import datetime as dt
@@ -8,20 +8,22 @@ from decimal import Decimal
 from typing import IO, Any
 
 from assistant.record import to_record
-from assistant.remit.actions import decide
+from assistant.remit.actions import Chain, decide
 from assistant.remit.chains import Chains
+from assistant.remit.deadlines import deadline
+from assistant.remit.money import disposition
 from assistant.remit.rules import load_rules
-from assistant.remit.values import RemitFile
+from assistant.remit.values import Header, RemitClaim, RemitFile
 from assistant.remit.words import load_words
 from assistant.x12.elements import ZERO, parse_amount
-from corpus.lexicon import reasons
 
 WORK = frozenset(
     {"review", "refund_patient", "refund_payer", "correct_and_resubmit", "send_records", "appeal", "bill_next_payer"}
 )
 """Actions a person has to take up; posting, writing off, billing and waiting are routine."""
 SEE_NOTICE = "see the notice"
-"""Deadlines differ by payer, plan and state, and an 835 states none."""
+"""Deadlines differ by payer, plan and state, and an 835 states none: only what a public rule gives is named."""
+ORDERS = ("urgency", "amount", "age", "payer", "reason", "deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,95 +43,139 @@ class WorkItem:
     codes: tuple[str, ...]
     why: str
     deadline: str
+    """The last day, ISO, where a dated rule gives it, else `SEE_NOTICE`."""
     segments: tuple[int, ...]
+    deadline_source: str = ""
+    rule: str = ""
+    """Id of the rule in `rules.toml` that called for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What one reason cost: number of adjustments and their sum."""
+    """What one reason cost: number of adjustments, reversals taken off, and their sum. `payer` is empty over all."""
 
     code: str
     meaning: str
     count: int
     amount: Decimal
+    payer: str = ""
 
 
 def work_items(files: Iterable[RemitFile], today: dt.date) -> list[WorkItem]:
     """Everything to work on in `files`, by urgency of the action, then by amount."""
-    urgency = load_rules().urgency
-    words = load_words("en")
-    found: list[WorkItem] = []
     files = list(files)
     chains = Chains.of(*files)
-    for file in files:
-        for transaction in file.transactions:
-            header = transaction.header
-            for claim in transaction.claims:
-                dates = sorted(line.date for line in claim.lines if line.date is not None)
-                for action in decide(claim, chains.get(claim, header, file.name)).actions:
-                    if action.action not in WORK:
-                        continue
-                    found.append(
-                        WorkItem(
-                            action=action.action,
-                            amount=action.amount,
-                            file=file.name,
-                            payer=header.payer.full_name if header.payer else "",
-                            control_number=claim.control_number,
-                            payer_control_number=claim.payer_control_number,
-                            service_date=dates[0] if dates else None,
-                            payment_date=header.payment_date,
-                            age_days=max(0, (today - header.payment_date).days) if header.payment_date else None,
-                            codes=action.codes,
-                            why=words.why(action),
-                            deadline=SEE_NOTICE,
-                            segments=action.segments,
-                        )
-                    )
-    return sorted(found, key=lambda item: (urgency[item.action], -(item.amount or ZERO), item.control_number))
+    found = [
+        item
+        for file in files
+        for transaction in file.transactions
+        for claim in transaction.claims
+        for item in claim_items(
+            claim, transaction.header, file.name, chains.get(claim, transaction.header, file.name), today
+        )
+    ]
+    return ordered(found, "urgency")
 
 
-def ordered(items: list[WorkItem], by: str) -> list[WorkItem]:
-    """`items` by amount or age (largest first), payer or reason; `urgency` leaves the order they came in."""
+def claim_items(claim: RemitClaim, header: Header, file: str, chain: Chain | None, today: dt.date) -> list[WorkItem]:
+    """What one answer calls for."""
+    dates = sorted(line.date for line in claim.lines if line.date is not None)
+    service, paid = dates[0] if dates else None, header.payment_date or header.production_date
+    found = []
+    for action in decide(claim, chain).actions:
+        if action.action not in WORK:
+            continue
+        limit = deadline(action.action, claim.filing_indicator, paid, service)
+        found.append(
+            WorkItem(
+                action=action.action,
+                amount=action.amount,
+                file=file,
+                payer=header.payer.full_name if header.payer else "",
+                control_number=claim.control_number,
+                payer_control_number=claim.payer_control_number,
+                service_date=service,
+                payment_date=header.payment_date,
+                age_days=max(0, (today - paid).days) if paid else None,
+                codes=action.codes,
+                why=load_words("en").why(action),
+                deadline=limit.day.isoformat() if limit else SEE_NOTICE,
+                segments=action.segments,
+                deadline_source=limit.source if limit else "",
+                rule=action.rule,
+            )
+        )
+    return found
+
+
+def ordered(items: Iterable[WorkItem], by: str) -> list[WorkItem]:
+    """`items` by one of `ORDERS`: amount and age largest first, deadline nearest first, those without one last."""
+    return sorted(items, key=order_key(by))
+
+
+def order_key(by: str) -> Callable[[WorkItem], Any]:
+    """What `ordered` sorts by."""
+    urgency = load_rules().urgency
     keys: dict[str, Callable[[WorkItem], Any]] = {
-        "amount": lambda item: -(item.amount or ZERO),
+        "urgency": lambda item: urgency[item.action],
+        "amount": lambda item: 0,
         "age": lambda item: -(item.age_days or 0),
-        "payer": lambda item: item.payer,
+        "payer": lambda item: item.payer.upper(),
         "reason": lambda item: item.codes,
+        "deadline": lambda item: (item.deadline == SEE_NOTICE, item.deadline),
     }
-    return sorted(items, key=keys[by]) if by in keys else items
+    first = keys[by]
+    return lambda item: (first(item), -(item.amount or ZERO), item.control_number)
 
 
 def write_csv(items: Iterable[WorkItem], out: IO[str]) -> None:
     """`items` as CSV with a header. A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+    write_records([field.name for field in fields(WorkItem)], (to_record(item) for item in items), out)
+
+
+def write_records(names: list[str], records: Iterable[dict[str, Any]], out: IO[str]) -> None:
+    """Records as CSV under these column names, lists apart by blanks, no cell a formula."""
     writer = csv.writer(out, lineterminator="\n")
-    names = [field.name for field in fields(WorkItem)]
     writer.writerow(names)
-    for item in items:
-        record = to_record(item)
-        cells = [" ".join(map(str, value)) if isinstance(value, list) else value for value in record.values()]
-        writer.writerow([_harmless(cell) for cell in cells])
+    for record in records:
+        cells = (record[name] for name in names)
+        writer.writerow([_harmless(" ".join(map(str, cell)) if isinstance(cell, list) else cell) for cell in cells])
 
 
 def _harmless(cell: object) -> object:
-    formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") and parse_amount(cell) is None
+    formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") and parse_amount(cell) is None
     return f"'{cell}" if formula else cell
 
 
-def causes(files: Iterable[RemitFile]) -> list[Cause]:
-    """Denied amounts by reason over `files`, largest sum first. Reversals take their amounts back."""
-    totals: dict[str, tuple[int, Decimal]] = {}
-    for file in files:
-        for transaction in file.transactions:
-            for claim in transaction.claims:
-                for item in claim.all_adjustments():
-                    words = reasons.reason(item.reason)
-                    if words is None or words.disposition != "denied" or not item.amount or item.group == "PR":
-                        continue
-                    count, amount = totals.get(f"{item.group}-{item.reason}", (0, ZERO))
-                    totals[f"{item.group}-{item.reason}"] = (count + 1, amount + item.amount)
-    listed = [
-        Cause(code, load_words("en").reason(code.partition("-")[2]), count, amount)
-        for code, (count, amount) in totals.items()
+def denials(claim: RemitClaim) -> list[tuple[str, Decimal]]:
+    """Each amount of an answer that was denied and may still be won, with its group and reason (`CO-197`)."""
+    return [
+        (f"{item.group}-{item.reason}", item.amount)
+        for item in claim.all_adjustments()
+        if item.group != "PR" and item.amount and disposition(item.reason) == "denied"
     ]
-    return sorted(listed, key=lambda cause: (-cause.amount, cause.code))
+
+
+def causes(files: Iterable[RemitFile], by_payer: bool = False) -> list[Cause]:
+    """Denied amounts by reason over `files`, with `by_payer` by reason and payer, largest sum first."""
+    return summed(
+        (code, transaction.header.payer.full_name if by_payer and transaction.header.payer else "", amount)
+        for file in files
+        for transaction in file.transactions
+        for claim in transaction.claims
+        for code, amount in denials(claim)
+    )
+
+
+def summed(denied: Iterable[tuple[str, str, Decimal]]) -> list[Cause]:
+    """Causes from (reason with group, payer, amount). A reversal takes its amount and its count back."""
+    totals: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    for code, payer, amount in denied:
+        count, sum_ = totals.get((code, payer), (0, ZERO))
+        totals[code, payer] = (count + (1 if amount > 0 else -1), sum_ + amount)
+    listed = [
+        Cause(code, load_words("en").reason(code.partition("-")[2]), count, amount, payer)
+        for (code, payer), (count, amount) in totals.items()
+        if amount
+    ]
+    return sorted(listed, key=lambda cause: (-cause.amount, cause.code, cause.payer))

@@ -188,13 +188,23 @@ def test_worklist_is_most_urgent_first(capsys: pytest.CaptureFixture[str]) -> No
         "appeal",
         "bill_next_payer",
     ]
-    assert {item["deadline"] for item in record["items"]} == {"see the notice"}
+    dated = {item["control_number"]: item["deadline"] for item in record["items"] if item["deadline_source"]}
+    assert dated == {"DEMO3003": "2027-11-04"}
+    assert {item["deadline"] for item in record["items"] if not item["deadline_source"]} == {"see the notice"}
     assert [(cause["code"], cause["amount"]) for cause in record["causes"]] == [
         ("CO-197", "110.00"),
         ("CO-16", "95.00"),
         ("CO-97", "60.00"),
     ]
-    assert run(capsys, "worklist")[0] == 2
+    assert [(cause["code"], cause["payer"]) for cause in record["root_causes"]] == [
+        ("CO-197", "BUCKEYE MUTUAL HEALTH PLAN"),
+        ("CO-16", "SAMPLE MEDICARE CONTRACTOR"),
+        ("CO-97", "BUCKEYE MUTUAL HEALTH PLAN"),
+    ]
+    _, out, _ = run(capsys, "worklist", "--json", *paths, "--payer", "medicare", "--reason", "16")
+    assert [item["control_number"] for item in json.loads(out)["items"]] == ["DEMO3003"]
+    status, _, err = run(capsys, "worklist", *paths, "--set", "1", "--status", "paid")
+    assert status == 2 and len(err.splitlines()) == 1
 
 
 def test_a_file_with_nothing_to_work_on(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
