@@ -7,6 +7,7 @@ from typing import Protocol
 
 from corpus.codes import Code, CodeSystem, IndexTerm, Node
 from corpus.editions import Edition
+from corpus.errors import CorpusError
 from corpus.index.terms import SearchTerm, TermKind
 from corpus.index.words import fold
 from corpus.lexicon.words import Sense
@@ -99,6 +100,16 @@ class System:
         if found:
             return [found, *book.children(found.code)]
         return list(book.starting_with(bare, k))
+
+    def require_known(self, book: CodeBook, date: dt.date) -> None:
+        """Refuse a date outside what the validity data covers, where the system has such data. Raises CorpusError."""
+        if self.validity_required and not book.validity.covers(date):
+            from corpus.sources.validity import FIRST_DATE, LAST_DATE
+
+            raise CorpusError(
+                f"code validity is known from {FIRST_DATE} to {LAST_DATE}; {date} lies outside, "
+                "so no code can be called valid on it"
+            )
 
     def resolve(self, book: CodeBook, unit: str, text: str, date: dt.date) -> Code | None:
         """The code that the words of a query decide within the unit they found; the unit itself when they decide none."""
