@@ -22,6 +22,7 @@ def superbill(services: "Services") -> Tool:
     from assistant.remit.file import read_bytes
     from assistant.remit.record import file_record
     from assistant.suggest.lines import read_line
+    from evals.answers import answer
 
     searcher = services.searcher
 
@@ -63,5 +64,12 @@ def superbill(services: "Services") -> Tool:
 
     versions = {"release": searcher.release.title, "index": searcher.manifest.fingerprint}
     return Tool(
-        "superbill", suggest=suggest, search=search, check=check, remit=remit, classify=label, versions=versions
+        "superbill",
+        suggest=suggest,
+        search=search,
+        check=check,
+        remit=remit,
+        answer=answer,
+        classify=label,
+        versions=versions,
     )

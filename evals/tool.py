@@ -19,7 +19,7 @@ ReadRemit = Callable[[str], Line]
 Classify = Callable[[str, int, int], str]
 """(text, start, end) of a mention -> its assertion, a value of the contract."""
 Answer = Callable[[Line], str]
-"""{question, kind, lang, note, remit} -> the answer's text."""
+"""{question, kind, lang, note, remit, about} -> the answer's text."""
 
 
 @dataclass(frozen=True, slots=True)

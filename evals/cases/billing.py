@@ -1,15 +1,22 @@
 """A billing question: what is asked, about which papers, and the facts that an answer must and must not state.
 
-JSONL line: {id, question, lang?, note?, remit?, must_state: [patterns], must_not_state: [patterns], max_grade?}.
-Patterns are case-insensitive regular expressions; `note` and `remit` are texts. Letters use the same shape with
-`letter` as the kind.
+JSONL line: {id, kind: question | letter | explanation, question, lang?, note?, remit?, about?, worked?,
+must_state: [patterns], must_not_state: [patterns], max_grade?}.
+Patterns are case-insensitive regular expressions. `note` is a text; `remit` is X12 text or the name of a file in
+`corpus/samples`. `about` says the same as `question` to a tool that does not read questions: {claim?, letter?,
+audience?}. `worked` lists figures worked out by hand from the papers (sums, refunds) that an answer may state besides.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evals.cases.lines import load, one_of
+
+SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples"
+_ABOUT = ("claim", "letter", "audience")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +29,45 @@ class BillingCase:
     lang: str
     note: str
     remit: str
+    about: Mapping[str, str]
+    worked: tuple[str, ...]
     must_state: tuple[str, ...]
     must_not_state: tuple[str, ...]
     max_grade: float | None
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Everything an answer may take facts from."""
-        return (self.question, self.note, self.remit)
+        """Everything an answer may take facts from. A CAS gives its codes as people write them, `CO-45`."""
+        return (self.question, self.note, self.remit, " ".join(adjustment_codes(self.remit)), " ".join(self.worked))
+
+
+def adjustment_codes(remit: str) -> list[str]:
+    """Group and reason of every CAS, as `CO-45`."""
+    found = []
+    for group, rest in re.findall(r"\bCAS\*(\w\w)\*([^~\n]*)", remit):
+        found += [f"{group}-{reason}" for reason in rest.split("*")[::3] if reason]
+    return found
 
 
 def parse_billing(record: dict[str, Any]) -> BillingCase:
-    """A case from its JSONL object; raises KeyError or ValueError."""
+    """A case from its JSONL object; raises KeyError, ValueError, or OSError for a sample that is not there."""
     if not record["must_state"] and not record["must_not_state"]:
         raise ValueError("a billing case states what must or must not be said")
+    about = record.get("about", {})
+    if set(about) - set(_ABOUT):
+        raise ValueError(f"about knows {', '.join(_ABOUT)}")
+    remit = record.get("remit", "")
+    if remit and "*" not in remit:
+        remit = (SAMPLES / remit).read_text("latin-1")
     return BillingCase(
         id=str(record["id"]),
         kind=one_of(record.get("kind", "question"), ("question", "letter", "explanation")),
         question=record["question"],
         lang=one_of(record.get("lang", "en"), ("en", "es")),
         note=record.get("note", ""),
-        remit=record.get("remit", ""),
+        remit=remit,
+        about=about,
+        worked=tuple(record.get("worked", ())),
         must_state=tuple(record["must_state"]),
         must_not_state=tuple(record["must_not_state"]),
         max_grade=record.get("max_grade"),

@@ -5,7 +5,7 @@ date, a number of two or more digits, or a code that stands in none of the sourc
 matches one of the case's must-not-state patterns. `stated_facts` = required facts found / required facts.
 Source: the atomic-fact view of Min et al., "FActScore" (EMNLP 2023), restricted to facts that can be checked without
 a model: this is a lower bound, wrong words around right numbers are seen only through the case's own patterns.
-Edge cases: amounts match by value ("$1,234.50", "1234.5"), ISO and US dates match each other; an empty answer has no
+Edge cases: amounts match by value ("$1,234.50", "1234.5"), ISO, US and Spanish dates match each other; an empty answer has no
 sentence and states no required fact; patterns are case-insensitive regular expressions.
 """
 
@@ -30,9 +30,13 @@ _MONTHS = [
     "november",
     "december",
 ]
+_SPANISH_MONTHS = (
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905
+)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _US = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _WORDED = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}}),?\s+(\d{{4}})\b", re.IGNORECASE)
+_SPANISH = re.compile(rf"\b(\d{{1,2}}) de ({'|'.join(_SPANISH_MONTHS)}) de (\d{{4}})\b", re.IGNORECASE)
 _X12_DATE = re.compile(r"\b(20\d{2})(\d{2})(\d{2})\b")
 _CODE = re.compile(r"\b(?:[A-Z]{1,2}-?\d[\w]*(?:\.\w{1,4})?|[A-Z]\d\w{1,5})\b")
 _NUMBER = re.compile(r"(?<![\w.])\$?\d[\d,]*(?:\.\d+)?%?(?![\w])")
@@ -53,6 +57,7 @@ def facts(text: str) -> frozenset[str]:
     rest = _ISO.sub(lambda m: date(m[1], m[2], m[3]), text)
     rest = _US.sub(lambda m: date(m[3], m[1], m[2]), rest)
     rest = _WORDED.sub(lambda m: date(m[3], str(_MONTHS.index(m[1].lower()) + 1), m[2]), rest)
+    rest = _SPANISH.sub(lambda m: date(m[3], str(_SPANISH_MONTHS.index(m[2].lower()) + 1), m[1]), rest)
     rest = _X12_DATE.sub(lambda m: date(m[1], m[2], m[3]), rest)
     for match in _CODE.finditer(rest):
         found.add(re.sub(r"[.-]", "", match.group()))

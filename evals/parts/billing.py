@@ -22,6 +22,7 @@ def ask(tool: Tool, cases: Sequence[BillingCase]) -> Iterator[Outcome]:
     assert tool.answer is not None
     for case in cases:
         line = {"question": case.question, "kind": case.kind, "lang": case.lang, "note": case.note, "remit": case.remit}
+        line["about"] = dict(case.about)
         yield outcome(case, tool.answer(line))
 
 
