@@ -160,17 +160,72 @@ def _stages(services: "object", text: str) -> None:
 
 
 def _remittances() -> None:
+    from assistant.remit.chains import Chains
+    from assistant.remit.explanation import explain_claim
+    from assistant.remit.file import read_bytes
     from assistant.remit.reader import RemitReader
+
+    for words, count in (("6 segments", 20_000), ("27 segments", 6_000)):
+        data = remittance_of(count, long=words != "6 segments")
+        sum(1 for _ in RemitReader(remittance_of(1)))
+        seconds = min(timed(lambda d=data: sum(1 for _ in RemitReader(d)), 5))  # type: ignore[misc]
+        row(f"remittance, claims of {words}, read one by one", f"{count / seconds:,.0f} claims/s", "20,000 claims/s")
+        seconds = min(timed(lambda d=data: read_bytes(d), 3))  # type: ignore[misc]
+        row("    the same, whole file with all checks", f"{count / seconds:,.0f} claims/s", "")
+    file = read_bytes(remittance_of(1500))
+    (part,), chains = file.transactions, Chains.of(file)
+    for audience in ("biller", "patient"):
+
+        def explain(to: str = audience) -> None:
+            for claim in part.claims:
+                explain_claim(claim, part.header, chains.get(claim, part.header, file.name), to, "en")
+
+        seconds = min(timed(explain, 3))
+        row(f"explanations for the {audience}", f"{len(part.claims) / seconds:,.0f} claims/s", "2,000 claims/s")
+    _large_file()
+
+
+def remittance_of(count: int, long: bool = True) -> bytes:
+    """A sound remittance but for its total: `count` claims of 27 segments, or 6, each with numbers of its own."""
     from corpus import samples
 
-    data = (Path(samples.__file__).parent / "office_visit.835").read_bytes()
-    head, _, rest = data.partition(b"LX*1~")
-    claim, _, tail = rest.partition(b"SE*")
-    count = 5000
-    data = head + b"LX*1~" + claim * count + b"SE*" + tail
-    sum(1 for _ in RemitReader(head + b"LX*1~" + claim + b"SE*" + tail))
-    seconds = timed(lambda: sum(1 for _ in RemitReader(data)), 1)[0]
-    row("remittance, claims of 4 lines (27 segments) read", f"{count / seconds:,.0f} claims/s", "20,000 claims/s")
+    text = (Path(samples.__file__).parent / "office_visit.835").read_text(encoding="utf-8")
+    head, _, rest = text.partition("LX*1~")
+    claim, _, tail = rest.partition("SE*")
+    claim = claim.strip() if long else _SHORT_CLAIM
+    body = "\n".join(claim.replace("DEMO1001", f"K{at:07}").replace("26324BM00917", f"I{at:09}") for at in range(count))
+    return f"{head}LX*1~\n{body}\nSE*{tail}".encode()
+
+
+_SHORT_CLAIM = """CLP*DEMO1001*1*100*70*20*12*26324BM00917*11*1~
+NM1*QC*1*DOE*PAT****MI*M1~
+SVC*HC:99213*100*70**1~
+DTM*472*20260105~
+CAS*CO*45*10~
+CAS*PR*2*20~"""
+
+
+def _large_file(megabytes: int = 200) -> None:
+    """One file of this size to JSON lines, in a process of its own: how long, and the most memory it held."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "large.835", Path(folder) / "large.jsonl"
+        piece = remittance_of(20_000)
+        with source.open("wb") as out:
+            for _ in range(megabytes * 1_000_000 // len(piece) + 1):
+                out.write(piece)
+        script = (
+            "import resource, sys; from assistant.cli import main; "
+            "main(['remit', 'read', sys.argv[1], '--out', sys.argv[2]]); "
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        )
+        started = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(source), str(target)], capture_output=True, text=True, check=True
+        )
+        seconds = time.perf_counter() - started
+        peak = int(done.stdout.split()[-1]) / (1024 if sys.platform != "darwin" else 1024 * 1024)
+        size = source.stat().st_size / 1e6
+        row(f"remittance of {size:.0f} MB to JSON lines, in {seconds:.0f} s, peak memory", f"{peak:.0f} MB", "500 MB")
 
 
 def _milliseconds(seconds: Sequence[float]) -> str:

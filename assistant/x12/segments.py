@@ -13,12 +13,12 @@ from assistant.errors import InputError
 from assistant.x12.delimiters import BLANK, NEWLINE, Delimiters, interchange_start, sniff
 from assistant.x12.problems import Problem
 
-PIECE = 1 << 18
+PIECE = 1 << 16
 _HEAD = 4096
 _STRIP = methodcaller("strip", BLANK)
 _GAP = 80
 """Blanks tolerated between a terminator and the line end after it."""
-_LONGEST = 16 * PIECE
+_LONGEST = 1 << 22
 """Characters without a terminator after which a file is given up."""
 _LOST_END = "CLP|SVC|CAS|NM1|DTM|REF|AMT|QTY|MOA|MIA|PLB|SE|GE|IEA|LX|N1|TRN|BPR|ST|GS"
 """Segments whose name at the start of a line shows that the line before lost its terminator."""
