@@ -48,7 +48,7 @@ class NearestTitle:
         for line in lines:
             yield {"id": line["id"], "suggestions": self._suggestions(line["text"]), "not_coded": []}
 
-    def search(self, queries: Sequence[str], k: int) -> list[list[str]]:
+    def search(self, queries: Sequence[str], k: int, system: str = "icd10cm") -> list[list[str]]:
         """The codes of the nearest titles."""
         return [[code for code, _ in found] for found in self.nearest(queries, k)]
 

@@ -14,17 +14,31 @@ from evals.parts.part import Part
 
 PARTS: dict[str, Part] = {
     part.name: part
-    for part in (notes.PART, searches.PART, assertions.PART, traps.PART, rules.PART, remits.PART, billing.PART)
+    for part in (
+        notes.PART,
+        searches.PART,
+        searches.BLIND,
+        searches.PROCEDURES,
+        searches.SUPPLIES,
+        assertions.PART,
+        traps.PART,
+        rules.PART,
+        remits.PART,
+        billing.PART,
+    )
 }
 
 FILES = {
     "notes": ("notes",),
     "search": ("search",),
+    "search_blind": ("search_blind",),
+    "procedures": ("search_procedures",),
+    "supplies": ("search_supplies",),
     "assertions": ("assertion_traps",),
     "traps": ("traps",),
     "rules": ("rules", "guideline_rules"),
     "remit": ("remits",),
-    "billing": ("billing",),
+    "billing": ("billing", "questions"),
 }
 """Part -> case files or folders under `cases/`."""
 
@@ -34,6 +48,8 @@ def files_of(part: str, root: Path = CASES) -> tuple[Path, ...]:
     return tuple(path for name in FILES[part] for path in case_files(name, root))
 
 
+SEARCHES = ("search", "search_blind", "procedures", "supplies")
+"""Parts of the suite `search`."""
 VISIT_GOLD = "visit_notes.jsonl"
 """Gold of visit notes whose text stays outside."""
 
@@ -68,6 +84,9 @@ def suite(name: str, root: Path = CASES, data: Path | None = None) -> list[Block
             Block(PARTS["notes"], (root / "notes" / "first.jsonl",)),
             Block(PARTS["search"], files_of("search", root)),
         ]
+    elif name == "search":
+        blocks = [Block(PARTS[part], files_of(part, root)) for part in SEARCHES]
+        blocks = [block for block in blocks if block.files]
     elif name in PARTS:
         blocks = [Block(PARTS[name], files_of(name, root))]
     elif name == "all":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from corpus.codes import CodeSystem
 from evals.cases.search import DATE
 from evals.tool import Line, Tool
 
@@ -42,8 +43,10 @@ def superbill(services: "Services") -> Tool:
                 "stages": {"retrieved": list(trace.retrieved), "scored": list(trace.scored)},
             }
 
-    def search(queries: Sequence[str], k: int) -> list[list[str]]:
-        return [[hit.code for hit in searcher.search(query, k=k, date=DATE)] for query in queries]
+    def search(queries: Sequence[str], k: int, system: str = CodeSystem.ICD10CM) -> list[list[str]]:
+        return [
+            [hit.code for hit in services.search(query, k=k, date=DATE, system=CodeSystem(system))] for query in queries
+        ]
 
     def check(line: Line) -> list[Line]:
         found = check_codes(
@@ -67,6 +70,7 @@ def superbill(services: "Services") -> Tool:
         "superbill",
         suggest=suggest,
         search=search,
+        systems=(CodeSystem.ICD10CM, CodeSystem.ICD10PCS, CodeSystem.HCPCS),
         check=check,
         remit=remit,
         answer=answer,

@@ -10,8 +10,8 @@ Suggest = Callable[[Iterable[Line]], Iterator[Line]]
 """Input lines of `suggest --notes` -> output lines, same order. Optional keys: `read` maps a stage of reading ->
 [start, end] of the mentions left, `stages` maps a later stage -> codes; both in order.
 """
-Search = Callable[[Sequence[str], int], list[list[str]]]
-"""(queries, k) -> ranked codes per query."""
+Search = Callable[[Sequence[str], int, str], list[list[str]]]
+"""(queries, k, code system) -> ranked codes per query."""
 Check = Callable[[Line], list[Line]]
 """{codes, setting, date_of_service, sex, age} -> findings {rule, severity, message, codes}."""
 ReadRemit = Callable[[str], Line]
@@ -29,6 +29,8 @@ class Tool:
     name: str
     suggest: Suggest | None = None
     search: Search | None = None
+    systems: tuple[str, ...] = ("icd10cm",)
+    """Code systems that `search` knows."""
     check: Check | None = None
     remit: ReadRemit | None = None
     answer: Answer | None = None

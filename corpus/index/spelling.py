@@ -9,6 +9,13 @@ CUTOFF = 82.0
 SHORTEST = 5
 """Words shorter than this are left alone: too many of them are abbreviations."""
 
+DECIDING = ("right", "left", "other", "bilateral", "specified", "unspecified", "without", "initial", "subsequent")
+"""Words that decide between neighbouring codes: one slip in them is repaired whatever their length."""
+_LIKE_DECIDING = frozenset(
+    "let lift loft leftover felt heft deft weft cleft lent lest light night might sight tight fight eight bright "
+    "wright rights lefts others mother bother ether otter father either".split()
+)
+
 
 class Speller:
     """Repairs words that the corpus does not know. Deterministic; known words are never touched."""
@@ -27,9 +34,19 @@ class Speller:
 
     def repair(self, word: str) -> str:
         """The nearest corpus word, or `word` itself when it is known, short, numeric or like nothing else."""
-        if len(word) < SHORTEST or not word.isalpha() or word in self._known:
+        if len(word) < SHORTEST - 2 or not word.isalpha() or word in self._counts:
             return word
-        return self._repair(word)
+        return self._deciding(word) or (self._repair(word) if len(word) >= SHORTEST else word)
+
+    @staticmethod
+    @lru_cache(maxsize=50_000)
+    def _deciding(word: str) -> str:
+        from rapidfuzz.distance import OSA
+
+        if word in _LIKE_DECIDING:
+            return ""
+        near = (target for target in DECIDING if OSA.distance(word, target, score_cutoff=1) <= 1)
+        return next(near, "")
 
     def finish(self, word: str) -> str:
         """The commonest corpus word that an unknown `word` of some length begins, cut short: `incont`; else ""."""

@@ -1,6 +1,6 @@
 """A search case: what a coder types, and the codes that answer it.
 
-JSONL line: {id, query, gold: [codes or prefixes], kind, split: tune|report}. A hit is right when its code equals a
+JSONL line: {id, query, gold: [codes or prefixes], kind, split: tune|report, system?}. A hit is right when its code equals a
 gold entry or, for an entry that is a header, lies below it.
 """
 
@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.codes import CodeSystem
 from evals.cases.lines import load, one_of
 
-KINDS = ("shorthand", "lay", "typo", "abbreviation", "injury", "code", "partial_code", "term", "drug_or_status")
+KINDS = (
+    "shorthand",
+    "lay",
+    "typo",
+    "abbreviation",
+    "injury",
+    "code",
+    "partial_code",
+    "term",
+    "drug_or_status",
+    "procedure",
+    "supply",
+)
 SPLITS = ("tune", "report")
 DATE = dt.date(2026, 2, 2)
 """The date of service of every query: the gold was checked against the release in force then."""
@@ -26,6 +39,7 @@ class SearchCase:
     gold: tuple[str, ...]
     kind: str
     split: str
+    system: str = CodeSystem.ICD10CM.value
 
     def answers(self, code: str) -> bool:
         """Whether `code` is a right answer."""
@@ -43,6 +57,7 @@ def parse_search(record: dict[str, Any]) -> SearchCase:
         gold=tuple(record["gold"]),
         kind=one_of(record["kind"], KINDS),
         split=one_of(record["split"], SPLITS),
+        system=CodeSystem(record.get("system", CodeSystem.ICD10CM.value)).value,
     )
 
 

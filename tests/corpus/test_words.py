@@ -168,3 +168,21 @@ def test_no_query_breaks_the_reader(text: str) -> None:
         assert query.forms or not text.strip()
         assert query.standing in ("", "family", "personal", "after")
         assert read_query(text, SENSES, SPELLER, typed=typed) == query
+
+
+def test_a_slip_in_a_word_that_decides_the_side_is_repaired_whatever_its_length():
+    assert [SPELLER.repair(word) for word in ("rihgt", "lef", "eft", "othr", "oter", "bilaterl")] == [
+        "right",
+        "left",
+        "left",
+        "other",
+        "other",
+        "bilateral",
+    ]
+    assert [SPELLER.repair(word) for word in ("night", "felt", "let", "ear", "oth")] == [
+        "night",
+        "felt",
+        "let",
+        "ear",
+        "oth",
+    ]

@@ -42,7 +42,7 @@ def oracle(cases: Sequence[NoteCase], searches: Sequence[SearchCase] = ()) -> To
             case = known[line["id"]]
             yield line_of(case, [gold.code for gold in case.gold])
 
-    def search(texts: Sequence[str], k: int) -> list[list[str]]:
+    def search(texts: Sequence[str], k: int, system: str = "icd10cm") -> list[list[str]]:
         return [[queries[text]][:k] for text in texts]
 
     return Tool("oracle", suggest=suggest, search=search)
