@@ -239,6 +239,12 @@ def claim_status(code: str) -> CodeWords | None:
     return _short("claim_status.tsv").get(_key(code))
 
 
+def short_lists() -> tuple[CodeWords, ...]:
+    """Every group code, claim status and provider-level adjustment reason."""
+    files = ("group_codes.tsv", "claim_status.tsv", "plb_reasons.tsv")
+    return tuple(words for file in files for words in _short(file).values())
+
+
 @lru_cache(maxsize=1)
 def reasons() -> dict[str, ReasonWords]:
     """Every claim adjustment reason code, by code. Raises CorpusError when the file is damaged."""

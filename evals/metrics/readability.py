@@ -14,7 +14,9 @@ import re
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\$?\d[\d.,/:%-]*\w*")
 _END = re.compile(r"[.!?…]+(?=[\s\"'”»)\]]|$)|\n\s*\n|\n\s*[-*•]\s")
-_ABBREVIATIONS = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Sr|Sra|vs|No|St|Ave|etc|e\.g|i\.e|a\.m|p\.m)\.", re.IGNORECASE)
+_ABBREVIATIONS = re.compile(
+    r"\b(?:Dr|Mr|Mrs|Ms|Sr|Sra|vs|No(?=\.\s*\d)|St|Ave|etc|e\.g|i\.e|a\.m|p\.m)\.", re.IGNORECASE
+)
 _HIATUS = re.compile(r"(?<![tscgxl])i[ao]|eo(?!u|ple)|(?<![qg])ua|[aeouy]ing|crea(?!m|s)|area|(?:^sc|cl|^d|^qu)ie")
 _SILENT_ED = re.compile(r"[^aeiouytd]ed$")
 _SILENT_ES = re.compile(r"(?<![cs]h)[^aeiouysxzcgl]es$|[aeiou]les$")
