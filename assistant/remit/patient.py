@@ -39,7 +39,9 @@ def patient_rows(claim: RemitClaim, decision: Decision, words: Words) -> tuple[M
     for.
     """
     money = decision.money
-    told = decision.patient_owes_now or not decision.final or _looked_at(decision)[0] or not money.patient_responsibility
+    told = (
+        decision.patient_owes_now or not decision.final or _looked_at(decision)[0] or not money.patient_responsibility
+    )
     if not claim.sound or claim.reversal or not told or money.billed is None or money.paid is None:
         return ()
     items = [item for item in claim.all_adjustments() if item.amount]
