@@ -1,9 +1,9 @@
 """A billing question: what is asked, about which papers, and the facts that an answer must and must not state.
 
-JSONL line: {id, kind: question | letter | explanation, question, lang?, note?, remit?, about?, worked?,
-must_state: [patterns], must_not_state: [patterns], max_grade?}.
-Patterns are case-insensitive regular expressions. `note` is a text; `remit` is X12 text or the name of a file in
-`corpus/samples`. `about` says the same as `question` to a tool that does not read questions: {claim?, letter?,
+JSONL line: {id, kind: question | letter | explanation, topic?, question, lang?, history?: [earlier questions], note?,
+remit?, about?, worked?, must_state: [patterns], must_not_state: [patterns], max_grade?}.
+Patterns are case-insensitive regular expressions. `note` is a text, `remit` X12 text; either may be the name of a file
+in `corpus/samples`. `about` says the same as `question` to a tool that does not read questions: {claim?, letter?,
 audience?}. `worked` lists figures worked out by hand from the papers (sums, refunds) that an answer may state besides.
 """
 
@@ -17,6 +17,7 @@ from evals.cases.lines import load, one_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples"
 _ABOUT = ("claim", "letter", "audience")
+_SAMPLE_NOTE = re.compile(r"\w+\.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,16 @@ class BillingCase:
     must_state: tuple[str, ...]
     must_not_state: tuple[str, ...]
     max_grade: float | None
+    topic: str = ""
+    """The kind of question, as docs/questions.md lists them."""
+    history: tuple[str, ...] = ()
+    """The questions asked before in the same conversation, oldest first."""
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Everything an answer may take facts from. A CAS gives its codes as people write them, `CO-45`."""
-        return (self.question, self.note, self.remit, " ".join(adjustment_codes(self.remit)), " ".join(self.worked))
+        codes = " ".join(adjustment_codes(self.remit))
+        return (self.question, self.note, self.remit, codes, " ".join(self.worked), *self.history)
 
 
 def adjustment_codes(remit: str) -> list[str]:
@@ -59,18 +65,23 @@ def parse_billing(record: dict[str, Any]) -> BillingCase:
     remit = record.get("remit", "")
     if remit and "*" not in remit:
         remit = (SAMPLES / remit).read_text("latin-1")
+    note = record.get("note", "")
+    if _SAMPLE_NOTE.fullmatch(note):
+        note = (SAMPLES / note).read_text("utf-8")
     return BillingCase(
         id=str(record["id"]),
         kind=one_of(record.get("kind", "question"), ("question", "letter", "explanation")),
         question=record["question"],
         lang=one_of(record.get("lang", "en"), ("en", "es")),
-        note=record.get("note", ""),
+        note=note,
         remit=remit,
         about=about,
         worked=tuple(record.get("worked", ())),
         must_state=tuple(record["must_state"]),
         must_not_state=tuple(record["must_not_state"]),
         max_grade=record.get("max_grade"),
+        topic=record.get("topic", ""),
+        history=tuple(record.get("history", ())),
     )
 
 

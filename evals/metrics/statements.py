@@ -86,6 +86,12 @@ def missing(answer: str, must: Sequence[str]) -> list[str]:
     return [pattern for pattern in must if not re.search(pattern, answer, re.IGNORECASE)]
 
 
+def stated_against(answer: str, must_not: Sequence[str]) -> list[str]:
+    """The forbidden patterns that a sentence of the answer matches."""
+    pieces = sentences(answer)
+    return [pattern for pattern in must_not if any(re.search(pattern, piece, re.IGNORECASE) for piece in pieces)]
+
+
 def measures(
     unsupported_counts: Sequence[int], sentence_counts: Sequence[int], stated: Sequence[int], required: Sequence[int]
 ) -> list[Measure]:

@@ -1,8 +1,8 @@
 """Billing questions, explanations and letters: the facts stated, the facts invented, and how hard they are to read.
 
-Outcome: {id, slices: {kind, lang}, sentences, unsupported, required, stated, missing: [patterns], reading,
-easy_enough}. `reading` is the Flesch-Kincaid grade (English) or the Fernández-Huerta ease (Spanish). The answer's
-text is not kept.
+Outcome: {id, slices: {kind, lang, topic}, sentences, unsupported, required, stated, missing: [patterns], forbidden:
+[patterns], right, reading, easy_enough}. `right`: every required fact is stated and no forbidden one. `reading` is the
+Flesch-Kincaid grade (English) or the Fernández-Huerta ease (Spanish). The answer's text is not kept.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def ask(tool: Tool, cases: Sequence[BillingCase]) -> Iterator[Outcome]:
     assert tool.answer is not None
     for case in cases:
         line = {"question": case.question, "kind": case.kind, "lang": case.lang, "note": case.note, "remit": case.remit}
-        line["about"] = dict(case.about)
+        line.update(about=dict(case.about), history=list(case.history))
         yield outcome(case, tool.answer(line))
 
 
@@ -31,6 +31,7 @@ def outcome(case: BillingCase, answer: str) -> Outcome:
     spanish = case.lang == "es"
     reading = readability.fernandez_huerta(answer) if spanish else readability.flesch_kincaid(answer)
     missing = statements.missing(answer, case.must_state)
+    forbidden = statements.stated_against(answer, case.must_not_state)
     easy = None
     if reading is not None and spanish:
         easy = reading >= MIN_EASE
@@ -38,22 +39,25 @@ def outcome(case: BillingCase, answer: str) -> Outcome:
         easy = reading <= case.max_grade
     return {
         "id": case.id,
-        "slices": {"kind": case.kind, "lang": case.lang},
+        "slices": {"kind": case.kind, "lang": case.lang, "topic": case.topic},
         "sentences": len(statements.sentences(answer)),
         "unsupported": len(statements.unsupported(answer, case.sources, case.must_not_state)),
         "required": len(case.must_state),
         "stated": len(case.must_state) - len(missing),
         "missing": missing,
+        "forbidden": forbidden,
+        "right": not missing and not forbidden and bool(answer.strip()),
         "reading": None if reading is None else round(reading, 4),
         "easy_enough": easy,
     }
 
 
 def measures(items: Sequence[Outcome]) -> list[Measure]:
-    """unsupported_rate, stated_facts, grade_en, ease_es, easy_enough."""
+    """unsupported_rate, stated_facts, fully_right, grade_en, ease_es, easy_enough."""
     columns = [[i[key] for i in items] for key in ("unsupported", "sentences", "stated", "required")]
     return [
         *statements.measures(*columns),
+        mean_of("fully_right", [float(i["right"]) for i in items]),
         mean_of("grade_en", [i["reading"] if i["slices"]["lang"] == "en" else None for i in items]),
         mean_of("ease_es", [i["reading"] if i["slices"]["lang"] == "es" else None for i in items]),
         mean_of("easy_enough", [None if i["easy_enough"] is None else float(i["easy_enough"]) for i in items]),
@@ -66,9 +70,13 @@ PART = Part(
     able=lambda tool: tool.answer is not None,
     ask=ask,
     measures=measures,
-    headline=("unsupported_rate", "stated_facts", "easy_enough"),
+    headline=("unsupported_rate", "stated_facts", "fully_right", "easy_enough"),
     lower_is_better=frozenset({"unsupported_rate", "grade_en"}),
     extras=lambda items: {
-        "worst": [{"id": i["id"], "missing": i["missing"]} for i in items if i["missing"] or i["unsupported"]][:40]
+        "worst": [
+            {"id": i["id"], "missing": i["missing"], "forbidden": i["forbidden"]}
+            for i in items
+            if i["missing"] or i["forbidden"] or i["unsupported"]
+        ][:40]
     },
 )
