@@ -160,6 +160,8 @@ def _facts(
         found.add("denied")
     if money.provider_responsibility or money.other_adjustments:
         found.add("barred")
+    if _recoded(claim):
+        found.add("recoded")
     if chain is not None and chain.refund and (not claim.reversal or chain.corrected_share is None):
         found.add("refund")
     if not busy and (status is None or not status.flags - {"only_4010"}):
@@ -191,6 +193,8 @@ def _evidence(
         party = claim.party(role)
         if need in needs and party is not None:
             segments.append(party.segment)
+    if "recoded" in needs:
+        segments.extend(_recoded(claim))
     if "refund" in needs and chain is not None:
         segments.extend(chain.reversals)
     if needs & {"patient", "refund"}:
@@ -201,6 +205,11 @@ def _evidence(
                 segments.append(item.segment)
                 codes.append(f"{item.group}-{item.reason}")
     return tuple(dict.fromkeys(segments)), tuple(dict.fromkeys(codes))
+
+
+def _recoded(claim: RemitClaim) -> list[int]:
+    """Segments of the lines decided under another code than the one billed (SVC06)."""
+    return [line.segment for line in claim.lines if line.billed_procedure not in ("", line.procedure)]
 
 
 def _unsound(claim: RemitClaim) -> tuple[int, ...]:

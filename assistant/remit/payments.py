@@ -19,10 +19,12 @@ from assistant.remit.tables import tables
 from assistant.remit.values import RemitFile
 from assistant.review.store import transaction
 from assistant.x12.elements import ZERO
+from corpus.lexicon import reasons
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+_RANKS = ("primary", "secondary", "tertiary")
 NO_MONEY = ("held", "estimate")
 """Kinds of answers no balance counts; `pending` counts only as an answer that is open."""
 
@@ -279,8 +281,10 @@ def _balance(control_number: str, rows: list[Any], received: Decimal) -> ClaimBa
     by_payer: dict[str, list[Any]] = {}
     for row in rows:
         by_payer.setdefault(row.payer_key, []).append(row)
-    totals = {key: _total(answers) for key, answers in by_payer.items()}
-    last, first = totals[rows[-1].payer_key], totals[rows[0].payer_key]
+    order = sorted(by_payer, key=lambda key: _place(by_payer[key][0]))
+    totals = {key: _total(by_payer[key]) for key in order}
+    last = totals[max(by_payer, key=lambda key: _place(by_payer[key][-1]))]
+    first = totals[order[0]]
     paid = sum((total.paid for total in totals.values()), ZERO)
     owes = max(ZERO, last.to_pay) if last.final else ZERO
     return ClaimBalance(
@@ -298,6 +302,13 @@ def _balance(control_number: str, rows: list[Any], received: Decimal) -> ClaimBa
         paid_percent_of_allowed=covered(paid, first.allowed),
         paid_percent_of_billed=covered(paid, first.billed),
     )
+
+
+def _place(row: Any) -> tuple[str, int, str]:
+    """Where an answer stands among those of other payers: by date, on one day the first payer before the second."""
+    status = reasons.claim_status(row.status)
+    ranks = [rank for rank, flag in enumerate(_RANKS) if status and flag in status.flags]
+    return row.payment_date, max(ranks, default=0), row.payer_key
 
 
 def _total(rows: list[Any]) -> PayerTotal:

@@ -357,3 +357,13 @@ def test_pended_claims_of_the_old_format_wait(status: str) -> None:
 
 def test_a_status_nobody_knows_is_looked_at() -> None:
     assert actions(decided(*claim("77", "5", "5", "0"))) == {"review": None}
+
+
+def test_a_code_the_payer_changed_is_compared_with_the_chart() -> None:
+    lowered = ["SVC*HC:99213*200*50**1*HC:99214*1", "DTM*472*20260105", "CAS*CO*45*150"]
+    found = decided(*claim("1", "200", "50", "0", *lowered))
+    (step,) = [action for action in found.actions if action.rule == "recoded"]
+    assert step.action == "review" and len(step.segments) == 2
+    assert says(*claim("1", "200", "50", "0", *lowered)).startswith("You owe nothing")
+    same = ["SVC*HC:99214:25*200*50**1*HC:99214*1", *lowered[1:]]
+    assert all(action.rule != "recoded" for action in decided(*claim("1", "200", "50", "0", *same)).actions)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.remit.file import read_bytes
+from corpus.lexicon import reasons
 
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "samples" / "office_visit.835"
 TEXT = SAMPLE.read_text("utf-8")
@@ -60,15 +61,16 @@ def test_each_mutation_is_caught(name: str) -> None:
     assert file.usable
 
 
-def test_a_retired_reason_is_only_a_note() -> None:
-    from corpus.lexicon import reasons
-
-    retired = next((code for code, words in reasons.reasons().items() if words.status == "retired"), None)
-    if retired is None:
-        pytest.skip("the list of reasons has no retired code yet")
-    file = read_bytes(TEXT.replace("CAS*CO*197", f"CAS*CO*{retired}").encode())
+@pytest.mark.parametrize("code", ["A2", *sorted(c for c, w in reasons.reasons().items() if w.status == "retired")])
+def test_a_retired_reason_is_only_a_note(code: str) -> None:
+    words = reasons.reason(code)
+    assert words is not None and words.status == "retired"
+    group = words.groups[0] if words.groups else "CO"
+    file = read_bytes(TEXT.replace("CAS*CO*197", f"CAS*{group}*{code}").encode())
     found = [problem for problem in file.problems if "retired" in problem.message]
     assert [problem.severity for problem in found] == ["info"]
+    rest = [problem for problem in file.problems if problem not in found and problem.severity != "info"]
+    assert all("CLP05" in problem.message or "remark code" in problem.message for problem in rest)
 
 
 def test_problems_say_where_and_never_repeat_the_file() -> None:

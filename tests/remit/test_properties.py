@@ -1,7 +1,10 @@
 """Any balanced remittance explains to sums equal to its segments, and says no figure that is not in it."""
 
+import datetime as dt
 import re
 from decimal import Decimal
+from random import Random
+from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,10 +13,16 @@ from assistant.remit.chains import Chains
 from assistant.remit.explanation import explain_claim
 from assistant.remit.file import read_bytes
 from assistant.remit.money import disposition
+from assistant.remit.payments import PaymentLedger
+from assistant.remit.queue import WorkQueue
 from assistant.remit.record import file_record
+from assistant.remit.words import load_words
+from assistant.review.store import open_store
+from assistant.settings import load_settings
 from tests.remit.make import claim, line, remittance
 
 CENT = Decimal("0.01")
+TODAY = dt.date(2026, 3, 2)
 money = st.integers(0, 500_000).map(lambda cents: cents * CENT)
 reasons = st.sampled_from(
     [
@@ -142,6 +151,74 @@ def test_no_sentence_has_a_figure_or_segment_that_is_not_in_the_file(
         for row in (*told.money, *(row for entry in told.lines for row in entry.money)):
             assert set(row.segments) <= own
             assert row.amount is None or row.amount in allowed
+
+
+@settings(max_examples=80, deadline=None)
+@given(claims, delimiters, st.sampled_from(["en", "es"]))
+def test_the_billers_table_adds_up_to_its_segments(drawn: list, marks: list[str], language: str) -> None:  # type: ignore[type-arg]
+    content, expected = built(drawn, marks)
+    file = read_bytes(content)
+    (payment,) = file.transactions
+    label = load_words(language).tables["label"]
+    for item, sums in zip(payment.claims, expected, strict=True):
+        told = explain_claim(item, payment.header, None, "biller", language)
+        rows = {row.label: row for row in told.money}
+        zero = Decimal(0)
+        assert rows[label["billed"]].amount == sums["billed"] and rows[label["paid"]].amount == sums["paid"]
+        for name, groups in (
+            ("provider_responsibility", ("CO", "PI")),
+            ("other_adjustments", ("OA",)),
+            ("patient_responsibility", ("PR",)),
+        ):
+            row = rows.get(label[name])
+            assert (row.amount if row else zero) == sum((sums[group] for group in groups), zero)
+            cited = {a.segment for a in item.all_adjustments() if a.group in groups and a.amount}
+            assert row is None or cited <= set(row.segments)
+        # Line by line: billed is paid plus what its own sentences name.
+        for line_told, entry in zip(told.lines, item.lines, strict=True):
+            named = {row.label: row.amount for row in line_told.money}
+            taken = sum((adjustment.amount or zero for adjustment in entry.adjustments), zero)
+            assert named[label["billed"]] == (named[label["paid"]] or zero) + taken
+
+
+answers = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(["A PLAN", "B PLAN"]), st.integers(1, 4), money, money),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda entry: (entry[1], entry[2]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers, st.randoms(use_true_random=False))
+def test_balances_depend_neither_on_the_order_of_posting_nor_on_how_often(drawn: list, random: Random) -> None:  # type: ignore[type-arg]
+    files = []
+    for number, payer, day, paid, share in drawn:
+        body = claim(
+            "1",
+            str(paid + share),
+            str(paid),
+            str(share),
+            *line("99213", str(paid + share), str(paid), f"CAS*PR*2*{share}"),
+            number=f"C{number}",
+        )
+        text = remittance(str(paid), *body).decode().replace("SAMPLE PLAN", payer)
+        text = text.replace("*20260131~\nTRN*1*T1*", f"*202602{day:02}~\nTRN*1*T{day}*")
+        files.append(read_bytes(text.encode(), f"{payer}{day}.835"))
+    shuffled = random.sample(files, len(files)) + random.sample(files, len(files) // 2)
+    found = []
+    for order in (files, shuffled):
+        with TemporaryDirectory() as home:
+            engine = open_store(load_settings({"SUPERBILL_HOME": home}))
+            ledger, queue = PaymentLedger(engine), WorkQueue(engine)
+            for file in order:
+                ledger.post(file)
+            listed = {(item.work.control_number, item.work.action, item.work.amount) for item in queue.items(TODAY)}
+            found.append((ledger.balances(), ledger.payers(), listed))
+            engine.dispose()
+    assert found[0] == found[1]
+    for stands in found[0][0]:
+        assert sum((total.paid for total in stands.payers), Decimal(0)) == stands.paid
 
 
 def _figures(record: dict, item: object) -> set[Decimal]:  # type: ignore[type-arg]

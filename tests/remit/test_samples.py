@@ -126,3 +126,47 @@ def test_every_expected_figure(name: str) -> None:
             assert Decimal(claims[1]["paid"]) == entry["corrected_paid"]
             assert Decimal(claims[1]["patient_owes_now"]) == entry["patient_now"]
     assert checked or name.startswith("syn15")
+
+
+EXPECTED_STEPS = {
+    # What expected.json says is to be done, as our actions: those that must stand, with amounts, and those that may not.
+    ("syn01_cost-sharing_three-ways.835", "A1"): ({"post_payment": "140.00", "bill_patient": "60.00"}, {"appeal"}),
+    ("syn01_cost-sharing_three-ways.835", "A2"): (
+        {"bill_patient": "90.00"},
+        {"appeal", "correct_and_resubmit", "send_records", "review"},
+    ),
+    ("syn02_reversal-and-correction.835", "B1"): (
+        {"review": None, "refund_patient": "20.00", "post_payment": "50.00"},
+        {"bill_patient"},
+    ),
+    ("syn02_reversal-and-correction.835", "B2"): ({"post_payment": "100.00"}, {"bill_patient", "review", "appeal"}),
+    ("syn07_capitation.835", "H1"): ({}, {"appeal", "correct_and_resubmit", "bill_patient", "review"}),
+    ("syn07_capitation.835", "H2"): ({"bill_patient": "10.00"}, {"appeal"}),
+    ("syn08_medicare-crossover_sequestration.835", "J1"): ({"wait": None}, {"bill_patient", "bill_next_payer"}),
+    ("syn09_secondary_OA23.835", "K1"): ({"bill_patient": "5.00"}, {"appeal", "bill_next_payer"}),
+    ("syn11_bundled-line.835", "M1"): ({"review": "120.00"}, {"bill_patient", "appeal"}),
+    ("syn15_unbalanced_on-purpose.835", "R1"): ({"review": None}, {"bill_patient", "post_payment", "write_off"}),
+}
+
+
+@needs_shared
+@pytest.mark.parametrize(("name", "number"), EXPECTED_STEPS)
+def test_every_expected_step(name: str, number: str) -> None:
+    (transaction,) = file_record(read_file(X12 / "synthetic" / name))["transactions"]
+    record = [claim for claim in transaction["claims"] if claim["control_number"] == number][-1]
+    wanted, never = EXPECTED_STEPS[name, number]
+    steps = {action["action"]: action["amount"] for action in record["actions"]}
+    for action, amount in wanted.items():
+        assert action in steps and amount in (None, steps[action])
+    assert not never & set(steps)
+
+
+@needs_shared
+def test_no_expected_word_on_actions_is_left_out() -> None:
+    expected = json.loads((X12 / "synthetic/expected.json").read_text())
+    told = {(name, entry["pcn"]) for name, entries in expected.items() for entry in entries if "action" in entry}
+    assert told <= set(EXPECTED_STEPS)
+    known = {"pcn", "action", "note", "file", "deposit", "interest", "recovered", "capitation", "billed", "paid"}
+    known |= {"allowed", "write_off", "patient", "deductible", "coinsurance", "copay", "net_paid_change"}
+    known |= {"corrected_paid", "patient_now", "balanced"}
+    assert {key for entries in expected.values() for entry in entries for key in entry} <= known
