@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 import simple_icd_10_cm as icd
@@ -19,6 +21,10 @@ from evals.validity import billable
 FILES = sorted((CASES / "questions").glob("*.jsonl"))
 ALL = [case for path in FILES for case in load_billing(path)]
 DAY = dt.date(2026, 11, 9)
+SAID = [record for _, record in read_jsonl(Path(__file__).with_name("question_answers.jsonl"))]
+"""Answers written by hand to some of them: {id, right: [texts], wrong: [texts]}."""
+_FIGURE = re.compile(re.escape(r"(?<![\w.,])(?<!\d-)"))
+"""How the pattern of an amount begins."""
 _CODE = re.compile(r"(?<![\w*])[A-TV-Z]\d[0-9A-Z](?:\\?\.[0-9A-Z]{1,4})?(?![\w*])")
 _KEPT_OUT = {"validity on a date", "what replaced a code", "code that does not exist", "draft or scrub a claim"}
 """Kinds whose questions name codes that are not valid, on purpose."""
@@ -114,12 +120,22 @@ def test_a_claim_that_is_asked_about_is_in_the_file(case: BillingCase) -> None:
         assert [number for number in sorted(asked) if f"CLP*{number}*" not in case.remit] == []
 
 
-def test_a_right_answer_counts_and_a_wrong_figure_does_not() -> None:
-    (case,) = [case for case in ALL if case.question == "Why does Ella Marsh owe $58?"]
-    said = "She owes $58.00: a $40.00 copay and $18.00 of her deductible. The other $110.00 is the contract discount."
-    assert billing.outcome(case, said)["right"]
-    assert not billing.outcome(case, said.replace("18.00", "28.00"))["right"]
-    assert not billing.outcome(case, said + " She owes $110.00 too.")["right"]
+@pytest.mark.parametrize("line", SAID, ids=lambda line: line["id"])
+def test_right_wordings_are_accepted_and_wrong_answers_are_not(line: dict[str, Any]) -> None:
+    (case,) = [case for case in ALL if case.id == line["id"]]
+    assert [said for said in line["right"] if not billing.outcome(case, said)["right"]] == []
+    assert [said for said in line["wrong"] if billing.outcome(case, said)["right"]] == []
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in SAID if line["id"].startswith("biller")], ids=lambda line: line["id"]
+)
+def test_another_figure_is_not_right(line: dict[str, Any]) -> None:
+    (case,) = [case for case in ALL if case.id == line["id"]]
+    if not _FIGURE.search(" ".join(case.must_state)):
+        return
+    changed = [re.sub(r"\d+(?=\.\d\d)", lambda m: str(int(m[0]) + 7), said) for said in line["right"]]
+    assert [said for said in changed if said not in line["right"] and billing.outcome(case, said)["right"]] == []
 
 
 def test_the_history_reaches_the_tool() -> None:
