@@ -119,7 +119,7 @@ class Services:
 
 def _with_notes(answer: "SuggestionSet", release: "Release", date: dt.date) -> "SuggestionSet":
     """`answer` with a word beside each citation when its text is not of the release in force on the date of service."""
-    from corpus.editions import note_on
+    from corpus.standing import note_on
 
     note = note_on(release, date)
     if not note:

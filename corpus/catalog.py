@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corpus.codes import CodeSystem
 from corpus.editions import Edition, choose, install, installed
 from corpus.errors import CorpusError
+from corpus.folders import flush
 from corpus.library import LIBRARY_FORMAT, CodeBook, write_library
 from corpus.systems import system
 
@@ -129,6 +130,7 @@ class Catalog:
                         partial = path.with_suffix(".partial")
                         partial.unlink(missing_ok=True)
                         write_library(partial, edition.nodes(), edition.index())
+                        flush(partial)
                         partial.replace(path)
             except OSError as error:
                 raise CorpusError(

@@ -182,6 +182,15 @@ CITED_AS = {
 """What a citation calls the source of each system."""
 
 
+CATEGORY = r"[A-Z](?:[0-9][0-9A-Z]|[A-Z][0-9])"
+"""A category of ICD-10-CM as a regular expression: E11, C7A, QA0."""
+
+
+def fiscal_year(date: dt.date) -> str:
+    """The year of the ICD-10 release in force on `date`, which begins on 1 October: `FY2027` from 2026-10-01."""
+    return f"FY{date.year + (date.month >= 10)}"
+
+
 def written(system: CodeSystem, code: str) -> str:
     """`code` as people write it in `system`: dotted in ICD-10-CM, plain upper case elsewhere."""
     return dotted(code) if system is CodeSystem.ICD10CM else code.strip().upper().replace(".", "")

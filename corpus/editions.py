@@ -13,12 +13,11 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
 from corpus.codes import CodeSystem, IndexTerm, Node, Release
 from corpus.errors import CorpusError
-from corpus.folders import Hold, retire, sweep
+from corpus.folders import Hold, flush, retire, sweep
 from corpus.library import LIBRARY_FORMAT, count_library, read_index_terms, read_nodes, write_library
 
 LIBRARY = "codes.db"
@@ -67,28 +66,6 @@ class EditionManifest:
     """Anything else the reader of the files wants to tell, e.g. how columns were mapped."""
 
 
-class Standing(StrEnum):
-    """How a release stands to a date of service."""
-
-    IN_FORCE = "in_force"
-    OLDER = "older"
-    """Its last day is before the date."""
-    NEWER = "newer"
-    """Its first day is after the date."""
-    UNDATED = "undated"
-    """Nobody says from when to when it is in force."""
-
-
-def standing(release: Release, date: dt.date) -> Standing:
-    """Whether `release` is the one in force on `date`, as far as its own dates tell."""
-    day = date.isoformat()
-    if release.starts and day < release.starts:
-        return Standing.NEWER
-    if release.ends and day > release.ends:
-        return Standing.OLDER
-    return Standing.IN_FORCE if release.starts else Standing.UNDATED
-
-
 def choose(editions: Sequence[Edition], date: dt.date) -> Edition | None:
     """The edition with the newest start on or before `date`, else the one that starts next; an undated one when no
     other is there."""
@@ -97,16 +74,6 @@ def choose(editions: Sequence[Edition], date: dt.date) -> Edition | None:
     if begun:
         return begun[-1]
     return dated[0] if dated else (editions[-1] if editions else None)
-
-
-def note_on(release: Release, date: dt.date) -> str:
-    """What a reader of a description from `release` must know on `date`; "" when it is the release in force."""
-    found = standing(release, date)
-    if found is Standing.OLDER:
-        return f"description of {release.title}, which ended {release.ends}; no release for {date} is loaded"
-    if found is Standing.NEWER:
-        return f"description of {release.title}, which starts {release.starts}, after the date {date}"
-    return ""
 
 
 def slug(name: str) -> str:
@@ -184,6 +151,7 @@ def install(
                 target = target.with_name(f"{target.name}-{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}")
             hold.close()
             staging.rename(target)
+            flush(target.parent)
             for other in target.parent.iterdir():
                 if other != target and other.is_dir():
                     retire(other)
@@ -236,6 +204,8 @@ def _fill(folder: Path, edition: Edition, notes: Mapping[str, str]) -> str:
         dict(notes),
     )
     (folder / MANIFEST).write_text(json.dumps(asdict(made), indent=2) + "\n", encoding="utf-8")
+    for written in (path, folder / MANIFEST, folder):
+        flush(written)  # on the disk before the rename that makes it seen
     return digest
 
 

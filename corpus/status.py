@@ -8,10 +8,10 @@ from pathlib import Path
 
 from corpus.catalog import Catalog
 from corpus.codes import Code, CodeSystem, Window, written
-from corpus.editions import note_on
 from corpus.lexicon.words import rows
 from corpus.library import CodeBook
 from corpus.sources.validity import FIRST_DATE, LAST_DATE
+from corpus.standing import note_on
 
 _REPLACED = Path(__file__).parent / "sources" / "replacements.tsv"
 

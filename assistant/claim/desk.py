@@ -63,8 +63,9 @@ class ClaimDesk:
             else dataclasses.replace(item, charge=round(fee * item.units, 2))
             for item in encounter.services
         )
+        book = self._codebook.on(encounter.end_date or encounter.date_of_service)
         diagnoses = tuple(
-            item if item.description else dataclasses.replace(item, description=self._codebook.title(item.code))
+            item if item.description else dataclasses.replace(item, description=book.title(item.code))
             for item in encounter.diagnoses
         )
         return dataclasses.replace(encounter, diagnoses=diagnoses, services=services)

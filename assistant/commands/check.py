@@ -12,13 +12,13 @@ from assistant.errors import InputError
 from assistant.guidelines.finding import Finding, Severity
 from assistant.record import to_record
 from assistant.services import Services, parse_date
-from corpus.codes import dotted
+from corpus.codes import CATEGORY, dotted
 
 if TYPE_CHECKING:
     from assistant.review.encounter import Encounter
     from corpus.library import CodeBook
 
-_DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
+_DIAGNOSIS = re.compile(rf"{CATEGORY}(?:\.?[0-9A-Z]{{1,4}})?")
 _PROCEDURE = re.compile(r"[A-V][0-9]{4}|[0-9]{4}[0-9A-Z]|[0-9A-HJ-NP-Z]{7}")
 _EXEMPT = {"exempt": "1"}
 """The encounter's word for a code that needs no indicator, and the indicator that rules know it by."""
@@ -44,6 +44,7 @@ def check(args: argparse.Namespace) -> int:
         }
     if not codes:
         raise InputError("there is no ICD-10-CM code to check; procedure codes alone have no findings here")
+    codebook = codebook.on(given["date"])
     _refuse_unknown_date(given["date"], codebook)
     from assistant.guidelines.check import check_codes
 
@@ -127,7 +128,7 @@ def _refuse_unknown_date(date: dt.date, codebook: "CodeBook") -> None:
 
 def _print(codes: list[str], skipped: list[str], findings: Sequence[Finding], codebook: "CodeBook") -> None:
     for code in codes:
-        print(f"{code:<9} {codebook.title(code) or '(unknown)'}")
+        print(f"{code:<9} {codebook.title(code) or '(no description)'}")
     if skipped:
         print(f"Not checked (no ICD-10-CM codes): {', '.join(skipped)}")
     print()

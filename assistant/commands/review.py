@@ -10,7 +10,7 @@ from assistant.commands.output import check_target, print_json, whole_file
 from assistant.errors import InputError
 from assistant.review.confirmation import confirm as decide_all
 from assistant.review.confirmation import read_suggestions, record
-from assistant.review.decision import DecisionAction
+from assistant.review.decision import DecisionAction, undescribed
 from assistant.review.encounter import encounter_json, read_text
 
 
@@ -20,9 +20,10 @@ def confirm(args: argparse.Namespace) -> int:
     suggestion_set = read_suggestions(read_text(source), source.name)
     details = _details(Path(args.details)) if args.details else None
     check_target(target)
+    codebook = wiring.codebook()
     confirmation = decide_all(
         suggestion_set,
-        wiring.codebook(),
+        codebook,
         accept=args.accept,
         reject=args.reject,
         add=args.add,
@@ -34,12 +35,15 @@ def confirm(args: argparse.Namespace) -> int:
         file.write(encounter_json(encounter))
     confirmed = [item.code for item in confirmation.decisions if item.action is not DecisionAction.REJECT]
     rejected = [item.code for item in confirmation.decisions if item.action is DecisionAction.REJECT]
+    date = suggestion_set["date_of_service"]
+    notes = [note for code in confirmed if (note := undescribed(code, date, codebook))]
     if args.json:
         said = {
             "encounter": str(target),
             "confirmed": confirmed,
             "rejected": rejected,
             "undecided": list(confirmation.undecided),
+            **({"notes": notes} if notes else {}),
             "confirmation": encounter.confirmation,
         }
         print_json(said)
@@ -49,6 +53,8 @@ def confirm(args: argparse.Namespace) -> int:
             print(f"Rejected: {', '.join(rejected)}.")
         if confirmation.undecided:
             print(f"Left undecided: {', '.join(confirmation.undecided)}.")
+        for note in notes:
+            print(f"Note: {note}.")
         print(f"Wrote {target}. Next: superbill claim draft {target} --out CLAIM.837")
     return 0
 

@@ -16,7 +16,7 @@ from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.services import Services, parse_date
 from corpus.codes import CodeSystem, Hit
-from corpus.editions import note_on
+from corpus.standing import note_on
 from corpus.status import CodeStatus, status
 from corpus.systems import system as system_of
 

@@ -8,11 +8,11 @@ from functools import lru_cache
 from assistant.guidelines.case import CodeBook
 from assistant.guidelines.pattern import CodePattern, undotted
 from assistant.guidelines.reference import parse_reference
-from corpus.codes import NoteKind
+from corpus.codes import CATEGORY, NoteKind
 
 _CONDITIONAL = re.compile(r"if applicable|if known|if present|such as|where applicable", re.IGNORECASE)
 _MANIFESTATION = re.compile(r"(?:diseases|conditions|disorders) classified elsewhere", re.IGNORECASE)
-_CATEGORY = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.|$)")
+_CATEGORY = re.compile(rf"{CATEGORY}(?:\.|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,23 @@ from assistant.guidelines.case import Case
 from assistant.guidelines.finding import Finding
 from assistant.guidelines.pattern import dot, undotted
 from assistant.guidelines.texts import texts
+from corpus.codes import fiscal_year
 
 SHOWN = 6
 """Codes or characters listed in a sentence before it says `...`."""
 
 
 def validity_findings(case: Case) -> Iterator[Finding]:
-    """Unknown, incomplete, outdated and repeated codes."""
+    """Unknown, incomplete, outdated and repeated codes, and new ones that no loaded release describes."""
     for position, code in enumerate(case.codes):
         if code in case.codes[:position]:
             if case.codes[:position].count(code) == 1:
                 yield texts()["TB-0008"].finding((code,))
             continue
         found = case.book.get(code)
-        if found is None:
+        if found is None and case.book.valid_on(code, case.date):
+            yield texts()["TB-0009"].finding((code,), quote=case.date.isoformat(), options=(fiscal_year(case.date),))
+        elif found is None:
             yield _unknown(case, code)
         elif not found.billable:
             yield _incomplete(case, code)

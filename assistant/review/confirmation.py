@@ -78,7 +78,7 @@ def confirm(
     encounter = encounter_from_record({"diagnoses": [], **identity, **details}, name)
     decisions += _line_decisions(encounter, decisions, name)
     release = str(suggestion_set.get("release") or "")
-    encounter = dataclasses.replace(encounter, release=release, **_codes(decisions, codebook))
+    encounter = dataclasses.replace(encounter, release=release, **_codes(decisions, codebook.on(date)))
     decided = {decision.code for decision in decisions}
     undecided = tuple(item["code"] for item in suggestion_set["suggestions"] if item["code"] not in decided)
     return Confirmation(encounter, decisions, undecided)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from assistant.errors import InputError, UnknownCodeError
-from corpus.codes import Code, CodeSystem, dotted
+from corpus.codes import Code, CodeSystem, dotted, fiscal_year
 
 CPT_SHAPE = re.compile(r"\d{4}[0-9FTUM]")
 HCPCS_SHAPE = re.compile(r"[A-Z]\d{4}")
@@ -73,6 +73,7 @@ def procedure_system(code: str) -> CodeSystem | None:
 
 def checked_code(code: str, date: dt.date, codebook: CodeBook) -> tuple[str, CodeSystem]:
     """The code in house form with its system. CPT numbers are taken by shape: no CPT list ships with Superbill.
+    A code that the validity tables know and no loaded release describes is taken too: see `undescribed`.
 
     Raises UnknownCodeError for a code no system has, InputError for a header, a code not valid on `date`, and a date
     outside what is known (never waved through).
@@ -92,7 +93,17 @@ def checked_code(code: str, date: dt.date, codebook: CodeBook) -> tuple[str, Cod
             return found.code, found.system
     if CPT_SHAPE.fullmatch(bare):
         return bare, CodeSystem.CPT
+    if undescribed(bare, date, codebook):
+        return dotted(bare), CodeSystem.ICD10CM
     raise UnknownCodeError(f"{bare!r} is not a code of any loaded system; `superbill search` finds codes.")
+
+
+def undescribed(code: str, date: dt.date, codebook: CodeBook) -> str:
+    """What must be said of a code that is valid on `date` and newer than every loaded release; "" for any other."""
+    form, codebook = dotted(code), codebook.on(date)
+    if codebook.get(form) or not codebook.valid_on(form, date):
+        return ""
+    return f"{form} is valid on {date}, but no loaded release describes it; import the files of {fiscal_year(date)}"
 
 
 def decide(

@@ -108,8 +108,9 @@ class CoderDesk:
         try:
             date = parse_date(str(review.record["date_of_service"]))
             assert date
-            code, _ = checked_code(str((event._data or {}).get("code", "")), date, self.services.codebook)
-            added = review.add(code, self.services.codebook.title(code))
+            book = self.services.codebook_on(date)
+            code, _ = checked_code(str((event._data or {}).get("code", "")), date, book)
+            added = review.add(code, book.title(code))
         except USER_ERRORS as error:
             return *_panel(review, str(error)), gr.skip(), gr.skip()
         return *_panel(added, say("coder.added", code=code), "done"), "", ""
@@ -119,7 +120,7 @@ class CoderDesk:
         if len((query or "").strip()) < 2:
             return ""
         try:
-            found = self.services.searcher.search(query[:200], k=HITS, date=parse_date((date or "").strip()))
+            found = self.services.search(query[:200], HITS, parse_date((date or "").strip()))
         except USER_ERRORS as error:
             return _told(error)
         return hits_html(found, review) if found else empty("coder.no_hits")

@@ -24,7 +24,7 @@ def add_endpoints(services: Services) -> None:
         """
         with _one_sentence():
             wanted = max(1, min(MOST_HITS, limit))
-            return _records(services.searcher.search(query[:500], k=wanted, date=parse_date(date)))
+            return _records(services.search(query[:500], wanted, parse_date(date)))
 
     def suggest_codes(
         note: str, date_of_service: str = "", setting: Literal["outpatient", "inpatient"] = "outpatient"

@@ -39,7 +39,8 @@ LENGTH = 0.05
 COMMON = 0.12
 EXACT, BEGINS, HOLDS = 1.0, 0.5, 0.2
 OTHER, WITH, CONFLICT, SIDE = 0.25, 0.5, 0.6, 0.4
-_BEGUN = re.compile(r"[a-z]\d", re.I)
+_BEGUN = re.compile(r"[a-z][0-9a-z]", re.I)
+_LETTERED = re.compile(r"[A-Z][A-Z]\d")
 _LAST = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _OWN = (TermKind.PHRASE, TermKind.LAY, TermKind.VARIANT)
 
@@ -70,7 +71,8 @@ class Completer:
         self._rows = rows
         self._lexical = lexical
         self._sides = sides
-        self._reader = Reader(lexical, system.abbreviations())
+        lettered = frozenset(row.unit[:3] for row in rows if _LETTERED.fullmatch(row.unit[:3]))
+        self._reader = Reader(lexical, system.abbreviations(), lettered)
         self._lengths = lexical.lengths
         own = Counter(row.unit for row in rows if row.kind in _OWN)
         common = {unit: COMMON * log1p(count) for unit, count in own.items()}

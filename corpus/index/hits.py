@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.codes import Code, Hit
-from corpus.editions import note_on
 from corpus.index.facets import Limits
 from corpus.index.facets import fits as lets_through
 from corpus.index.ranges import read_codes
 from corpus.index.ranking import UnitHit
 from corpus.library import CodeBook
+from corpus.standing import note_on
 from corpus.systems.system import System
 
 BELOW = 3
@@ -84,7 +84,7 @@ class Hits:
         if not valid and (valid is False or self._system.validity_required):
             return None
         release = self._book.release
-        note = note_on(release, date)
+        note = note_on(release, date, self._changed(code, date))
         if valid is None:
             unknown = f"validity on {date} is not known" if release.starts else self._system.undated_note
             note = "; ".join(filter(None, (note, unknown)))
@@ -101,3 +101,8 @@ class Hits:
             "valid" if valid else "unknown",
             "; ".join(filter(None, (note, self._system.remark(self._book, code)))),
         )
+
+    def _changed(self, code: Code, date: dt.date) -> bool:
+        """Whether the code is valid on `date` and not on the later day that the release starts."""
+        starts = self._book.release.starts
+        return date.isoformat() < starts and not self._book.valid_on(code.code, dt.date.fromisoformat(starts))

@@ -8,11 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corpus.codes import CATEGORY
 from corpus.index.spelling import Speller
 from corpus.index.words import fold
 from corpus.lexicon.words import Sense, choose_sense, fitting
 
-CODE = re.compile(r"^[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?\.?-?$", re.I)
+CODE = re.compile(rf"^{CATEGORY}(?:\.?[0-9A-Z]{{1,4}})?\.?-?$", re.I)
 """The shape of an ICD-10-CM code or its beginning, dotted or not."""
 _TOKEN = re.compile(r"[^\s,;()\[\]]+")
 _EDGE = ".:!?\"'"

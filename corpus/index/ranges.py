@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.codes import Code, CodeSystem
+from corpus.codes import CATEGORY, Code, CodeSystem
 from corpus.library import CodeBook
 
-_ITEM = r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,8})?\.?"
+_ITEM = rf"{CATEGORY}(?:\.?[0-9A-Z]{{1,8}})?\.?"
 _PLAIN = r"(?=.*\d)[0-9A-Z]{2,7}"
 _LISTED = re.compile(r"\s*[,;&+/]\s*|\s+(?:and|or)\s+|(?<![-\u2013\u2014])\s+(?![-\u2013\u2014])", re.I)
 _TO = re.compile(r"\s+(?:to|thru|through)\s+|\s*[\u2013\u2014]\s*|\s*\.\.\s*|\s+-\s+", re.I)
@@ -97,7 +97,7 @@ def _with_open_places(code: str, book: CodeBook, limit: int) -> tuple[Code, ...]
 def _near(asked: str, code: str, book: CodeBook) -> CodesAsked | None:
     """The nearest codes to one that does not exist: what its beginning is, else the categories beside it."""
     bare = code.replace(".", "")
-    if book.system is CodeSystem.ICD10CM:
+    if book.system is CodeSystem.ICD10CM and bare[1].isdigit():  # CO2 is no C02
         meant = bare[0] + bare[1:].translate(_MISREAD)
         found = book.get(meant) if meant != bare else None
         if found:

@@ -1,7 +1,7 @@
 """What stands in a search field before it is finished: for each word what it may begin or stand for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,7 +51,11 @@ class Typed:
 class Reader:
     """Reads what is typed against the words of one index."""
 
-    def __init__(self, lexical: LexicalIndex, senses: Mapping[str, tuple[Sense, ...]]) -> None:
+    def __init__(
+        self, lexical: LexicalIndex, senses: Mapping[str, tuple[Sense, ...]], lettered: Collection[str] = ()
+    ) -> None:
+        """`lettered` are the categories with two letters, which any short word could otherwise be taken for."""
+        self._lettered = lettered
         self._lexical = lexical
         self._senses = senses
         self._unspelt = Speller(())
@@ -87,7 +91,8 @@ class Reader:
         return Typed(tuple(wants), opened, within)
 
     def _is_category(self, token: str) -> bool:
-        return bool(_CATEGORY.fullmatch(token)) and token.casefold() not in self._senses
+        shaped = _CATEGORY.fullmatch(token) or token.partition(".")[0].upper() in self._lettered
+        return bool(shaped) and token.casefold() not in self._senses
 
     def _stands(self, tokens: list[str], index: int, width: int) -> bool:
         written = " ".join(tokens[index : index + width])

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import InputError
+from assistant.claim.desk import ClaimDesk
+from assistant.errors import InputError, UnknownCodeError
 from assistant.guidelines.check import check_codes
-from assistant.review.decision import checked_code
+from assistant.review.decision import checked_code, undescribed
+from assistant.review.encounter import Encounter
+from assistant.review.service import CodeStatus, Diagnosis
+from assistant.review.store import open_store
+from assistant.settings import load_settings
 from corpus.catalog import Catalog
 from corpus.codes import CodeSystem, Node, Release
 from corpus.editions import Edition
@@ -175,6 +180,39 @@ def test_checks_look_codes_up_in_the_release_of_the_date(catalog: Catalog) -> No
         assert checked_code("I10", IN_2026, book) == ("I10", CM)
         with pytest.raises(InputError, match="header"):
             checked_code("I10", IN_2027, book)
+
+
+def test_a_new_code_without_a_description_can_be_confirmed_with_a_note(catalog: Catalog) -> None:
+    book = catalog.codebook(CM, IN_2026)
+    assert checked_code("c7831", IN_2027, book) == ("C78.31", CM)
+    assert "FY2027" in undescribed("C78.31", IN_2027, book)
+    assert undescribed("I10", IN_2027, book) == undescribed("99213", IN_2027, book) == ""
+    with pytest.raises(UnknownCodeError):
+        checked_code("C78.31", IN_2026, book)
+    with pytest.raises(UnknownCodeError):
+        checked_code("C78.3", IN_2027, book)  # a header of the tables, which no release here has
+    catalog.install(following([*NEW, node("C78.31", "In the trachea", None)]), quiet=True)
+    assert undescribed("C78.31", IN_2027, book) == ""
+
+
+def test_a_claim_takes_titles_of_the_release_of_the_day(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.install(following([*NODES[1:], node("I10", "Renamed hypertension", None)]), quiet=True)
+    engine = open_store(load_settings({"SUPERBILL_HOME": str(tmp_path / "site")}))
+    for book in (catalog.codebook(CM, IN_2026), catalog.codebook(CM, IN_2027)):
+        for day, title in ((IN_2026, "Essential (primary) hypertension"), (IN_2027, "Renamed hypertension")):
+            visit = Encounter("v", day, (Diagnosis("I10", CodeStatus.CONFIRMED),))
+            assert ClaimDesk(engine, book).completed(visit).diagnoses[0].description == title
+    engine.dispose()
+
+
+def test_an_april_release_needs_no_word_on_an_earlier_day_of_its_year(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    april = edition(name="FY2026 (April)", starts="2026-04-01")
+    monkeypatch.setattr(system_of(CM), "packaged", lambda: april)
+    searcher = catalog.searcher(CM, IN_2026, quiet=True)
+    assert searcher.search("hypertension", 1, dt.date(2025, 12, 1))[0].note == ""
+    assert "after the date" in searcher.search("hypertension", 1, dt.date(2025, 9, 30))[0].note
 
 
 def test_looking_codes_up_opens_no_index(index_home: Path) -> None:

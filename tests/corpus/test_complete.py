@@ -65,6 +65,14 @@ def test_parts_of_codes(searcher: Searcher) -> None:
     assert codes(searcher, "J4", 6)[:5] == ["J40", "J41", "J42", "J43", "J44"]
 
 
+def test_a_category_may_have_a_letter_in_second_place(searcher: Searcher) -> None:
+    assert codes(searcher, "qa")[0] == "QA0"
+    assert codes(searcher, "QA0")[0] == "QA0"
+    assert codes(searcher, "QA0.0101") == ["QA0.0101"]
+    assert codes(searcher, "QA0 scn2a") == ["QA0.0101"]
+    assert codes(searcher, "co2 toxic effect")  # no category: the words are not limited to what begins with it
+
+
 def test_the_term_that_matched_is_told(searcher: Searcher) -> None:
     (first, *_) = searcher.complete("pink ey", 3, DATE)
     assert (first.rank, first.matched_term) == (1, "pink eye")
@@ -79,7 +87,8 @@ def test_a_retired_code_is_not_offered(searcher: Searcher) -> None:
 def test_neither_encoder_nor_vectors_are_opened(services: "Services") -> None:
     fresh = Searcher(services.settings.index_dir)
     assert fresh.complete("asthma", 3, DATE)
-    assert fresh._encoder is None and fresh._vectors is None
+    assert fresh._encoder is None
+    assert fresh._row_vectors._graph is None and fresh._row_vectors._exact is None
 
 
 @settings(max_examples=80, deadline=None)

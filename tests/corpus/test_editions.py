@@ -5,15 +5,17 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus import editions
 from corpus.codes import CodeSystem
-from corpus.editions import Standing, choose, install, installed, note_on, read_manifest, remove, standing
+from corpus.editions import choose, install, installed, read_manifest, remove
 from corpus.errors import CorpusError
 from corpus.folders import Hold
+from corpus.standing import Standing, note_on, standing
 from tests.corpus.small import LINES, NODES, RICH, edition
 
 SYSTEM = CodeSystem.ICD10CM
@@ -184,3 +186,13 @@ def test_listing_the_shelf_is_fast(tmp_path: Path) -> None:
     started = time.perf_counter()
     assert len(installed(tmp_path, SYSTEM)) == 6
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_later_start_within_the_fiscal_year_is_told_of_changed_codes_alone() -> None:
+    april = edition(name="FY2026 (April)", starts="2026-04-01").release
+    winter = dt.date(2025, 12, 1)
+    assert note_on(april, winter) == ""
+    assert "after the date 2025-12-01" in note_on(april, winter, changed=True)
+    assert "after the date 2025-09-30" in note_on(april, dt.date(2025, 9, 30))
+    quarterly = replace(april, system=CodeSystem.HCPCS)
+    assert note_on(quarterly, winter)

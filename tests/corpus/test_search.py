@@ -75,6 +75,11 @@ def test_part_of_a_code_lists_what_starts_with_it(searcher: Searcher) -> None:
     assert [hit.code for hit in searcher.search("E11.2", 10, DATE)] == ["E11.2", "E11.21", "E11.22", "E11.29"]
 
 
+@pytest.mark.parametrize("query", ["QA0.0101", "qa00101", "QA0.0101-QA0.0102", "QA0.01x1"])
+def test_a_category_may_have_a_letter_in_second_place(searcher: Searcher, query: str) -> None:
+    assert "QA0.0101" in [hit.code for hit in searcher.search(query, 5, DATE)]
+
+
 def test_a_retired_code_is_not_found_after_its_last_day(searcher: Searcher) -> None:
     assert [hit.code for hit in searcher.search("I42.0", 5, dt.date(2026, 9, 30))] == ["I42.0"]
     assert "I42.0" not in [hit.code for hit in searcher.search("dilated cardiomyopathy", 50, DATE)]

@@ -79,6 +79,15 @@ def test_a_code_out_of_force_and_a_date_out_of_reach(book: CodeBook) -> None:
     assert far["TB-0007"].severity is Severity.ERROR
 
 
+@pytest.mark.parametrize("code", ["C78.31", "M86.8X11", "K31.B", "Z87.8901"])
+def test_a_code_newer_than_the_release_is_valid_without_a_description(book: CodeBook, code: str) -> None:
+    found = findings(book, code, date=dt.date(2026, 10, 1))
+    assert found["TB-0009"].severity is Severity.INFO
+    assert "FY2027" in found["TB-0009"].fix
+    assert "TB-0001" not in found
+    assert findings(book, code, date=dt.date(2026, 9, 30))["TB-0001"].severity is Severity.ERROR
+
+
 def test_order_is_not_checked_when_it_means_nothing(book: CodeBook) -> None:
     codes = ["N18.32", "I12.9"]
     assert any(one.rule == "TB-0020" for one in check_codes(codes, codebook=book, date=DATE))
