@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, LABEL, ROW = 560, 210, 24
+_DIGIT = 8
+"""Pixels a figure's digit takes at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ def bars(
 ) -> str:
     """A horizontal bar chart from 0 to `full` with interval whiskers; `label` is the room for labels in pixels."""
     width = WIDTH + label - LABEL
-    room, height = width - label - 60, ROW * len(rows) + 34
+    figures = [shown(bar.value) for bar in rows if bar.value is not None]
+    room, height = width - label - max([60, *(_DIGIT * len(text) + 10 for text in figures)]), ROW * len(rows) + 34
     out = [opened(title, width, height), f'<text x="0" y="14" font-weight="600">{escape(title)}</text>']
     for place, bar in enumerate(rows):
         top = 26 + place * ROW

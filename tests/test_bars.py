@@ -33,3 +33,10 @@ def test_whiskers_stand_where_the_interval_ends() -> None:
 
 def test_an_empty_chart_is_a_chart() -> None:
     assert len(list(ElementTree.fromstring(bars("t", [], full=0)))) == 1
+
+
+def test_long_figures_have_room() -> None:
+    drawn = ElementTree.fromstring(bars("t", [Bar("a", 1_234_567.0)], 1_234_567.0, "${:,.2f}".format))
+    (rect,) = drawn.iter(f"{SVG}rect")
+    end = float(rect.get("x", "")) + float(rect.get("width", ""))
+    assert float(drawn.get("width", "")) - end >= 7 * len("$1,234,567.00")

@@ -42,6 +42,8 @@ from assistant.x12.elements import parse_amount
 CHARTED = 15
 """Bars of the chart: the largest causes; the rest is named as one."""
 
+LONGEST_LABEL = 40
+
 
 def worklist(args: argparse.Namespace) -> int:
     """The kept work list: show it, or note with `--set` what was done on an entry."""
@@ -94,12 +96,17 @@ def draw(causes: list[Cause], target: str | None) -> None:
 def cause_chart(causes: list[Cause]) -> str:
     """The largest causes as bars, in dollars."""
     largest = [cause for cause in causes if cause.amount > 0]
-    rows = [Bar(f"{cause.code} {cause.payer}".strip(), float(cause.amount)) for cause in largest[:CHARTED]]
+    rows = [Bar(_short(f"{cause.code} {cause.payer}"), float(cause.amount)) for cause in largest[:CHARTED]]
     rest = sum((cause.amount for cause in largest[CHARTED:]), Decimal(0))
     if rest:
         rows.append(Bar(f"{len(largest) - CHARTED} others", float(rest)))
     full = max((bar.value or 0.0 for bar in rows), default=1.0)
     return bars("Denied, by reason and payer", rows, full, "${:,.2f}".format, label=320)
+
+
+def _short(label: str) -> str:
+    label = label.strip()
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "\u2026"
 
 
 def find(args: argparse.Namespace) -> int:

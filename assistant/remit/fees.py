@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assistant.errors import InputError
+from assistant.remit.chains import payer_key
 from assistant.remit.money import is_primary, line_allowed
 from assistant.remit.values import RemitFile, RemitLine
 from assistant.x12.elements import parse_amount
@@ -67,14 +68,17 @@ def underpayments(files: Iterable[RemitFile], fees: FeeSchedule) -> list[Underpa
     """Lines allowed below the contract, largest difference first.
 
     Only where the payer decided in first place and allowed something: a line allowed nothing is a denial, not an
-    underpayment. Reversals and claims whose figures do not agree are left out.
+    underpayment. Answers that were taken back, with their reversals, and claims whose figures do not agree are left
+    out.
     """
+    files = list(files)
+    taken_back = _taken_back(files)
     found = []
     for file in files:
         for transaction in file.transactions:
             payer = transaction.header.payer
             for claim in transaction.claims:
-                if not claim.sound or not is_primary(claim):
+                if not claim.sound or not is_primary(claim) or (file.name, claim.segment) in taken_back:
                     continue
                 for line in claim.lines:
                     fee, allowed = fees.fee(line), line_allowed(line, True)[0]
@@ -97,6 +101,24 @@ def underpayments(files: Iterable[RemitFile], fees: FeeSchedule) -> list[Underpa
                             )
                         )
     return sorted(found, key=lambda item: (-item.difference, item.control_number, item.segments))
+
+
+def _taken_back(files: Iterable[RemitFile]) -> set[tuple[str, int]]:
+    """File and segment of every answer that a later reversal of the same payer, claim and charge takes back."""
+    standing: dict[tuple[str, str, Decimal], list[tuple[str, int]]] = {}
+    found = set()
+    for file in files:
+        for transaction in file.transactions:
+            payer = payer_key(transaction.header.payer)
+            for claim in transaction.claims:
+                if not claim.sound or claim.billed is None:
+                    continue
+                answers = standing.setdefault((payer, claim.control_number, abs(claim.billed)), [])
+                if not claim.reversal:
+                    answers.append((file.name, claim.segment))
+                elif answers:
+                    found.add(answers.pop())
+    return found
 
 
 def _key(procedure: str, modifiers: Iterable[str]) -> tuple[str, tuple[str, ...]]:

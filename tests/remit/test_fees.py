@@ -74,3 +74,21 @@ def test_the_work_list_names_them(fees: Path, tmp_path: Path, capsys: pytest.Cap
     assert (item["expected"], item["allowed"], item["difference"]) == ("90.00", "85.00", "5.00")
     assert main(["remit", "worklist", str(path), "--fees", str(fees)]) == 0
     assert "99213: allowed 85.00, the contract says 90.00" in capsys.readouterr().out
+
+
+def test_an_answer_that_was_taken_back_is_no_underpayment(
+    fees: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    low = claim("1", "100", "80", "0", *line("99213", "100", "80", "CAS*CO*45*20"))
+    back = claim("22", "-100", "-80", "0", *line("99213", "-100", "-80", "CAS*CO*45*-20"))
+    right = claim("1", "100", "90", "0", *line("99213", "100", "90", "CAS*CO*45*10"))
+    still = claim("1", "100", "85", "0", *line("99213", "100", "85", "CAS*CO*45*15"), number="C2")
+    assert found(fees, *low) == [("99213", Decimal(10))]
+    assert found(fees, *low, *back, *right) == []
+    for name, content in (("one", remittance("165", *low, *still)), ("two", remittance("10", *back, *right))):
+        (tmp_path / f"{name}.835").write_bytes(content)
+        assert main(["remit", "post", str(tmp_path / f"{name}.835")]) == 0
+    capsys.readouterr()
+    assert main(["remit", "worklist", "--fees", str(fees), "--json"]) == 0
+    (item,) = json.loads(capsys.readouterr().out)["underpaid"]
+    assert (item["control_number"], item["difference"]) == ("C2", "5.00")
