@@ -43,9 +43,7 @@ class Words:
     def remark(self, code: str) -> str:
         """What a remark code means for the biller; empty for a code we do not know."""
         words = reasons.remark(code)
-        if words is None:
-            return ""
-        return words.biller_meaning if self.language == "en" else words.patient_es
+        return words.biller(self.language) if words else ""
 
     def money(self, amount: Decimal) -> str:
         """An amount as patients read it: `$1,234.50`."""

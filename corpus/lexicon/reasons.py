@@ -1,8 +1,9 @@
 """What the codes of a remittance mean, in our own words, for the biller and for the patient.
 
-Five tab-separated files beside this module: `carc.tsv`, `rarc.tsv`, `group_codes.tsv`, `plb_reasons.tsv`,
-`claim_status.tsv`; `carc_es.tsv` holds the biller's words in Spanish for every active reason. Code numbers, dates,
-allowed groups and the alert mark are facts of the public code lists as of June 2024; every sentence is ours.
+Tab-separated files beside this module: `carc.tsv`, `rarc.tsv`, `group_codes.tsv`, `plb_reasons.tsv` and
+`claim_status.tsv`; `carc_es.tsv` and `rarc_es.tsv` hold the biller's Spanish for every active reason and every remark.
+Code numbers, dates, allowed groups and the alert mark are facts of the public code lists as of June 2024; every
+sentence is ours.
 A code that is not in a file gives None: show it bare, with where to look it up.
 
 `disposition` of a reason says what becomes of an amount under CO or PI; under PR it is the patient's share anyway:
@@ -125,6 +126,7 @@ CARC_COLUMNS = (
     "stopped",
 )
 CARC_ES_COLUMNS = ("code", "biller_meaning", "check", "evidence")
+RARC_ES_COLUMNS = ("code", "biller_meaning")
 RARC_COLUMNS = ("code", "effects", "biller_meaning", "check", "patient_en", "patient_es")
 SHORT_COLUMNS = ("code", "flags", "biller_meaning", "patient_en", "patient_es", "biller_es")
 
@@ -188,6 +190,11 @@ class RemarkWords:
     check: str
     patient_en: str
     patient_es: str
+    biller_es: str
+
+    def biller(self, language: str) -> str:
+        """What it means, for the biller, in `en` or `es`."""
+        return self.biller_es if language == "es" else self.biller_meaning
 
     def patient(self, language: str) -> str:
         """The patient's sentence in `en` or `es`."""
@@ -282,10 +289,13 @@ def reasons() -> dict[str, ReasonWords]:
 def remarks() -> dict[str, RemarkWords]:
     """Every remark code we have words for, by code. Raises CorpusError when the file is damaged."""
     table: dict[str, RemarkWords] = {}
+    spanish = dict(rows(FOLDER / "rarc_es.tsv", RARC_ES_COLUMNS))
     for code, effects, *words in rows(FOLDER / "rarc.tsv", RARC_COLUMNS):
         found = frozenset(_split(effects))
         _allowed("rarc.tsv", code, found, EFFECTS)
-        table[code] = RemarkWords(code, found, *words)
+        if code not in spanish:
+            raise CorpusError(f"rarc_es.tsv has no row for code {code}.")
+        table[code] = RemarkWords(code, found, *words, spanish[code])
     return table
 
 

@@ -201,6 +201,18 @@ def test_every_active_reason_speaks_spanish_to_the_biller_too() -> None:
         assert item.biller_es.endswith(".") and item.to_check("es").endswith("."), item.code
 
 
+def test_every_remark_speaks_spanish_to_the_biller_too() -> None:
+    for item in words.remarks().values():
+        spanish = item.biller("es")
+        assert spanish not in ("", item.biller_meaning) and spanish == spanish.strip() and "  " not in spanish, (
+            item.code
+        )
+        assert spanish.endswith((".", "?")) and (spanish[0].isupper() or spanish[0] == "¿"), item.code
+        assert not re.search(r"\b(?:the|of|and|with|claim|payer|chart)\b", spanish), (item.code, spanish)
+        for figure in re.findall(r"\d+", item.biller_meaning):
+            assert figure in spanish, (item.code, spanish)
+
+
 def test_the_short_lists_speak_spanish_to_the_biller_too() -> None:
     for file in SHORT:
         for item in words._short(file).values():
@@ -374,6 +386,10 @@ def test_statuses_that_are_not_final() -> None:
 def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     header = "\t".join(words.RARC_COLUMNS)
     (tmp_path / "rarc.tsv").write_text(f"# ours\n{header}\nN1\tbanana\ta.\tb.\tc.\td.\n", encoding="utf-8")
+    (tmp_path / "rarc_es.tsv").write_text("code\tbiller_meaning\nN2\ta.\n", encoding="utf-8")
     monkeypatch.setattr(words, "FOLDER", tmp_path)
     with pytest.raises(CorpusError, match=r"rarc\.tsv, code N1: banana"):
+        words.remarks.__wrapped__()
+    (tmp_path / "rarc.tsv").write_text(f"# ours\n{header}\nN1\talert\ta.\tb.\tc.\td.\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"rarc_es\.tsv has no row for code N1"):
         words.remarks.__wrapped__()
