@@ -289,13 +289,13 @@ def reasons() -> dict[str, ReasonWords]:
 def remarks() -> dict[str, RemarkWords]:
     """Every remark code we have words for, by code. Raises CorpusError when the file is damaged."""
     table: dict[str, RemarkWords] = {}
-    spanish = dict(rows(FOLDER / "rarc_es.tsv", RARC_ES_COLUMNS))
-    for code, effects, *words in rows(FOLDER / "rarc.tsv", RARC_COLUMNS):
+    for_billers = {cells[0]: cells[1] for cells in rows(FOLDER / "rarc_es.tsv", RARC_ES_COLUMNS)}
+    for code, effects, meaning, check, english, spanish in rows(FOLDER / "rarc.tsv", RARC_COLUMNS):
         found = frozenset(_split(effects))
         _allowed("rarc.tsv", code, found, EFFECTS)
-        if code not in spanish:
+        if code not in for_billers:
             raise CorpusError(f"rarc_es.tsv has no row for code {code}.")
-        table[code] = RemarkWords(code, found, *words, spanish[code])
+        table[code] = RemarkWords(code, found, meaning, check, english, spanish, for_billers[code])
     return table
 
 
