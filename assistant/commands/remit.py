@@ -163,20 +163,28 @@ def post(args: argparse.Namespace) -> int:
 
 
 def match(args: argparse.Namespace) -> int:
-    """Find the sent claim each answer of one file belongs to; what finds none is listed as unmatched."""
+    """Find the sent claim each answer of one file, or of everything kept, belongs to; what finds none is unmatched."""
     from assistant.claim.reader import read_837
+    from assistant.commands import wiring
+    from assistant.remit.archive import Archive
     from assistant.remit.matching import SentClaims
 
-    file = _usable(args.file)
+    file = _usable(args.file) if args.file else None
     batches = [batch for name in args.claims for batch in read_837(Path(name), name).batches]
     sent = SentClaims(claim for batch in batches for claim in batch.claims)
-    answers = [claim for transaction in file.transactions for claim in transaction.claims]
-    found = [(answer, sent.match(answer)) for answer in answers]
-    if args.json:
-        print_json({"file": file.name, "answers": [match_record(answer, match) for answer, match in found]})
+    if file is None:
+        answers = [kept.claim for kept in Archive(wiring.store()).all_claims()]
     else:
-        print(render_matches(found))
-    return _status(file)
+        answers = [claim for transaction in file.transactions for claim in transaction.claims]
+    found = [(answer, sent.match(answer)) for answer in answers]
+    if args.unmatched:
+        found = [(answer, match) for answer, match in found if match is None]
+    if args.json:
+        name = file.name if file else None
+        print_json({"file": name, "answers": [match_record(answer, match) for answer, match in found]})
+    else:
+        print(render_matches(found) or "Every answer has its claim.")
+    return _status(file) if file else DONE
 
 
 def _usable(name: str) -> RemitFile:

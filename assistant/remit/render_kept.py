@@ -182,6 +182,7 @@ def render_sheet(sheet: ClaimSheet) -> str:
         "",
         f"Billed {_text(sheet.billed)}  allowed {allowed}  paid {_text(sheet.paid)}  "
         f"patient {_text(sheet.patient_responsibility)}",
+        *([f"Interest {_text(sheet.interest)}, paid beside the claim"] if sheet.interest is not None else []),
         *_adjusted("  ", sheet.adjustments, sheet.remarks),
         "",
     ]

@@ -48,6 +48,8 @@ class ClaimSheet:
     allowed_source: str | None
     paid: Decimal | None
     patient_responsibility: Decimal | None
+    interest: Decimal | None
+    """Interest the payer states for this claim (AMT*I); it is paid beside the claim, in a PLB."""
     final: bool
     balanced: bool
     adjustments: tuple[Adjustment, ...]
@@ -78,6 +80,7 @@ def claim_sheet(claim: RemitClaim, header: Header, chain: Chain | None = None, l
         allowed_source=money.allowed_source,
         paid=money.paid,
         patient_responsibility=money.patient_responsibility,
+        interest=next((item.value for item in claim.amounts if item.qualifier == "I"), None),
         final=decision.final,
         balanced=claim.sound,
         adjustments=claim.adjustments,

@@ -112,7 +112,7 @@ def test_a_sent_line_is_given_out_once() -> None:
     assert [item.how for item in found] == ["procedure_and_charge", "unmatched"]
 
 
-def test_the_command_matches_a_written_837(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_command_matches_a_written_837(home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     envelope = Envelope("SENDER", "RECEIVER", 1, 1, 1, dt.datetime(2026, 1, 6, 8, 0))  # noqa: DTZ001
     address = PartyAddress("1 WAY", city="DAYTON", state="OH", zip="454020000")
     first = replace(sent("C1"), billing=Party("85", name="CLINIC", id_kind="XX", id=NPI, address=address))
@@ -133,3 +133,13 @@ def test_the_command_matches_a_written_837(capsys: pytest.CaptureFixture[str], t
     out = capsys.readouterr().out
     assert "sent claim C1, 100" in out and "claim X [21]: unmatched" in out
     assert main(["remit", "match", str(tmp_path / "a.835"), "--claims", str(tmp_path / "a.835")]) == 2
+    assert main([*arguments, "--unmatched", "--json"]) == 0
+    assert [item["control_number"] for item in json.loads(capsys.readouterr().out)["answers"]] == ["X"]
+    # Without a file: over everything kept.
+    kept = ["remit", "match", "--claims", str(tmp_path / "a.837"), "--json"]
+    assert main(kept) == 0 and json.loads(capsys.readouterr().out) == {"file": None, "answers": []}
+    main(["remit", "post", str(tmp_path / "a.835")])
+    capsys.readouterr()
+    assert main(kept) == 0
+    assert [item["sent"] for item in json.loads(capsys.readouterr().out)["answers"]] == ["C1", None]
+    assert main([*kept[:-1], "--unmatched"]) == 0 and "claim X [21]: unmatched" in capsys.readouterr().out

@@ -59,6 +59,7 @@ def test_every_figure_of_a_sheet_is_in_its_claim(path: Path) -> None:
                     item.paid,
                     sheet.allowed,
                     sheet.patient_responsibility,
+                    sheet.interest,
                     *(entry.amount for entry in item.all_adjustments()),
                     *(figure for entry in sheet.lines for figure in (entry.billed, entry.paid, entry.allowed)),
                 )
@@ -73,6 +74,16 @@ def test_every_figure_of_a_sheet_is_in_its_claim(path: Path) -> None:
             if item.sound and item.billed is not None and item.paid is not None:
                 assert item.billed - sums - own == item.paid
             assert json.dumps(sheet_record(sheet))
+
+
+def test_interest_is_shown_and_stays_out_of_the_balance() -> None:
+    file = read(*claim("1", "100", "80", "20", "AMT*I*1.25", *line("99213", "100", "80", "CAS*PR*2*20")), payment="81.25",
+                plb="PLB*1*20261231*L6:PC1*-1.25")  # fmt: skip
+    (item,) = claims(file)
+    sheet = claim_sheet(item, file.transactions[0].header)
+    assert item.balance.balanced and file.transactions[0].trailer.balance.balanced
+    assert sheet.interest == Decimal("1.25") and sheet.paid == 80
+    assert "Interest 1.25, paid beside the claim" in render_sheet(sheet)
 
 
 def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
