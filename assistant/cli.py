@@ -50,6 +50,10 @@ def build_parser() -> argparse.ArgumentParser:
     imports.add_argument("--dry-run", action="store_true", help="show what would be imported and stop")
     imports.add_argument("--yes", action="store_true", help="install in spite of doubts")
 
+    removal = leaf(corpus, "remove", "corpus:remove", "take an imported release away again")
+    removal.add_argument("system", choices=(*SYSTEMS, "cpt", "pos"), metavar="SYSTEM", help="e.g. icd10cm")
+    removal.add_argument("release", metavar="RELEASE", help="its name as `corpus info` shows it, e.g. FY2027")
+
     search = leaf(commands, "search", "search:search", "find codes by words, typo, abbreviation or code")
     search.add_argument("query", nargs="?", metavar="QUERY")
     search.add_argument("--system", choices=(*SYSTEMS, "cpt", "pos"), default="icd10cm")
@@ -96,7 +100,10 @@ def build_parser() -> argparse.ArgumentParser:
     draft = leaf(claim, "draft", "claim:draft", "write claims from confirmed encounters")
     draft.add_argument("encounters", nargs="+", metavar="ENCOUNTER.json")
     draft.add_argument("--out", required=True, metavar="FILE")
-    draft.add_argument("--form", choices=("837p", "837i", "cms1500", "ub04"), default="837p")
+    draft.add_argument("--form", choices=("837p", "837i", "cms1500", "ub04", "fhir"), default="837p")
+    draft.add_argument("--overlay", action="store_true", help="text for a preprinted form instead of a readable page")
+    draft.add_argument("--offset", metavar="X,Y", help="move that text by so many points to the right and downwards")
+    draft.add_argument("--test-page", action="store_true", help="begin with a page that shows how the form is aligned")
     draft.add_argument("--after", metavar="REMIT.835", help="bill the next payer with what this remittance decided")
     scrub = leaf(claim, "scrub", "claim:scrub", "check an encounter or claim before it is sent")
     scrub.add_argument("file", metavar="FILE")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.codes import CodeSystem
-from corpus.editions import Edition, choose, install, installed
+from corpus.editions import Edition, choose, install, installed, remove
 from corpus.errors import CorpusError
 from corpus.folders import flush
 from corpus.library import LIBRARY_FORMAT, CodeBook, write_library
@@ -105,6 +105,14 @@ class Catalog:
     def install(self, edition: Edition, notes: Mapping[str, str] | None = None, quiet: bool = False) -> Edition:
         """Put an imported edition on the shelf. Its index is built before anybody sees it; a failure changes nothing."""
         return install(self.shelf, edition, lambda staged: self.build(staged, quiet=quiet), notes)
+
+    def remove(self, edition: Edition) -> None:
+        """Take an imported edition away, and its index where no process reads it; a packaged one of its name stands again."""
+        try:
+            remove(self.shelf, edition.release.system, edition.release.name)
+        except OSError as error:
+            raise CorpusError(f"the folder {self.shelf} cannot be written ({error.strerror})") from error
+        self.remove_unneeded()
 
     def remove_unneeded(self) -> None:
         """Remove indexes of releases that are gone and that no process reads."""

@@ -167,11 +167,11 @@ def install(
 
 def remove(shelf: Path, system: CodeSystem, name: str) -> bool:
     """Take the imported edition of release `name` from the shelf; false when there is none."""
-    found = [one for one in installed(shelf, system) if one.release.name == name and one.folder]
-    for one in found:
-        assert one.folder is not None
-        (one.folder / MANIFEST).unlink()  # invisible from here on, even where a reader still holds the folder
-        retire(one.folder)
+    held = (shelf / system.value).glob(f"*/*/{MANIFEST}")  # an earlier import of it may be there as long as it is read
+    found = [path.parent for path in held if (made := read_manifest(path.parent)) and made.name == name]
+    for folder in found:
+        (folder / MANIFEST).unlink()  # invisible from here on, even where a reader still holds the folder
+        retire(folder)
     return bool(found)
 
 

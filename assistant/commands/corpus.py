@@ -1,6 +1,7 @@
-"""`superbill corpus build | info`; imports.py has `import`."""
+"""`superbill corpus build | info | remove`; imports.py has `import`."""
 
 import argparse
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -67,6 +68,36 @@ def info(args: argparse.Namespace) -> int:
         print(f"{which}: {why}")
     print(f"Validity of ICD-10 codes by date of service: {validity.FIRST_DATE} to {validity.LAST_DATE}")
     print(f"Encoder: {manifest.model}, weights sha256 {manifest.model_sha256}")
+    return 0
+
+
+def remove(args: argparse.Namespace) -> int:
+    """Take an imported release away; what was packaged, or is nearest, answers again."""
+    from corpus.codes import CodeSystem
+    from corpus.editions import choose
+    from corpus.index.build import is_current
+
+    catalog, which = Services.open().catalog, CodeSystem(args.system)
+    editions = catalog.editions(which)
+    edition = next((one for one in editions if one.release.name.casefold() == args.release.strip().casefold()), None)
+    if edition is None:
+        imported = ", ".join(one.release.name for one in editions if one.folder) or "none"
+        raise InputError(f"there is no release {args.release!r} of {which.value}; imported are: {imported}")
+    release = edition.release
+    if not edition.folder:
+        raise InputError(f"{release.title} came with Superbill and stays; only what was imported can be removed")
+    catalog.remove(edition)
+    date = dt.date.fromisoformat(release.starts) if release.starts else dt.date.today()
+    now = choose(catalog.editions(which), date)
+    to_build = bool(now) and not is_current(catalog.index_root, now)
+    if args.json:
+        left = now.release.title if now else ""
+        print_json({"removed": release.title, "system": which.value, "release": release.name, "answers": left})
+        return 0
+    print(f"Removed {release.title}.")
+    print(f"{now.release.title} answers for its dates now." if now else f"No release of {which.value} is left.")
+    if to_build:
+        print("Its index is built with the next search, or with `superbill corpus build`.")
     return 0
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.commands.import_report import print_preview, record_of
 from assistant.commands.output import print_json
 from assistant.errors import InputError
-from assistant.record import to_record
 from assistant.services import Services
 from assistant.settings import ensure_home, load_settings
 from corpus.codes import CodeSystem
@@ -67,14 +67,14 @@ def import_files(args: argparse.Namespace) -> int:
     catalog = Services.open(settings, quiet=args.json).catalog
     previews = [preview(catalog, system, contents, wish) for system, contents in found.items()]
     record: dict[str, Any] = {
-        "imports": [_record(one) for one in previews],
+        "imports": [record_of(one) for one in previews],
         "passed_over": [*skipped, *unknown],
         "dry_run": args.dry_run,
         "installed": False,
     }
     if not args.json:
         for one in previews:
-            _print(one)
+            print_preview(one)
         if unknown:
             print(f"Passed over, of no kind that can be imported: {', '.join(unknown)}.")
     doubtful = any(one.doubts for one in previews)
@@ -196,59 +196,3 @@ def _install(catalog: "Catalog", draft: "Draft", remarks: "Sequence[str]", quiet
 
     edition = Edition(draft.release, draft.sources, lambda: draft.nodes, lambda: draft.index)
     catalog.install(edition, notes={"remarks": "; ".join(remarks)} if remarks else {}, quiet=quiet)
-
-
-def _record(one: Preview) -> dict[str, Any]:
-    release = one.draft.release if one.draft else None
-    return {
-        "system": one.system.value,
-        "release": to_record(release) if release else None,
-        "files": [to_record(file) for file in one.contents.files],
-        "counts": _counts(one),
-        "differences": to_record(one.differences),
-        "doubts": list(one.doubts),
-        "remarks": list(one.remarks),
-    }
-
-
-def _counts(one: Preview) -> dict[str, int]:
-    nodes = one.draft.nodes if one.draft else ()
-    return {
-        "codes": sum(node.kind == "code" for node in nodes),
-        "billable": sum(node.billable and node.kind == "code" for node in nodes),
-        "modifiers": sum(node.kind == "modifier" for node in nodes),
-        "notes": sum(len(node.notes) for node in nodes),
-        "index_terms": len(one.draft.index) if one.draft else 0,
-    }
-
-
-def _print(one: Preview) -> None:
-    if one.draft:
-        release = one.draft.release
-        print(
-            f"{release.title}, in force from {release.starts or 'an unknown day'} to {release.ends or 'an unknown day'}"
-        )
-    else:
-        print(f"Addenda of {one.system.value}")
-    for file in one.contents.files:
-        print(f"  {file.name}: {file.kind.value}, {file.entries:,} entries")
-    if one.draft:
-        said = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in _counts(one).items() if count)
-        print(f"  {said}")
-    _print_differences(one.differences)
-    for remark in one.remarks:
-        print(f"  Note: {remark}.")
-    for doubt in one.doubts:
-        print(f"  Doubt: {doubt}.")
-
-
-def _print_differences(found: Differences) -> None:
-    if not found.against:
-        return
-    counts = f"{found.added:,} added, {found.removed:,} removed, {found.changed:,} with another title"
-    print(f"  Against {found.against}: {counts}")
-    for mark, examples in (("+", found.added_examples), ("-", found.removed_examples)):
-        for code, title in examples:
-            print(f"    {mark} {code:<9} {title[:90]}".rstrip())
-    for code, before, now in found.changed_examples:
-        print(f"    ~ {code:<9} {f'{before[:60]} -> {now[:60]}' if now else ''}".rstrip())

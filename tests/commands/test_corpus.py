@@ -83,6 +83,34 @@ def test_build_removes_indexes_of_releases_that_are_gone(small: Path) -> None:
     assert len([path for path in folders.iterdir() if path.is_dir()]) == 1
 
 
+def test_an_import_is_undone(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from corpus.catalog import Catalog
+    from corpus.codes import CodeSystem
+
+    main(["corpus", "build"])
+    catalog = Catalog(small)
+    catalog.install(edition(name="FY2027", starts="2026-10-01", ends="2027-09-30"), quiet=True)
+    catalog.install(edition("2"), quiet=True)  # stands in for the packaged one
+    capsys.readouterr()
+    assert main(["corpus", "remove", "icd10cm", "fy2027"]) == 0
+    assert capsys.readouterr().out == "Removed ICD-10-CM FY2027.\nICD-10-CM FY2026 answers for its dates now.\n"
+    assert [one.release.name for one in catalog.editions(CodeSystem.ICD10CM)] == ["FY2026"]
+    assert len([path for path in (small / "index" / "icd10cm").iterdir() if path.is_dir()]) == 1
+    assert main(["corpus", "remove", "icd10cm", "FY2026", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["answers"] == "ICD-10-CM FY2026"
+    (left,) = catalog.editions(CodeSystem.ICD10CM)
+    assert left.folder is None
+
+
+def test_what_cannot_be_removed_is_said(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corpus", "remove", "icd10cm", "FY2026"]) == 2
+    assert "ICD-10-CM FY2026 came with Superbill" in capsys.readouterr().err
+    assert main(["corpus", "remove", "icd10cm", "FY1999"]) == 2
+    assert "imported are: none" in capsys.readouterr().err
+    assert main(["corpus", "remove", "cpt", "2027"]) == 2
+    assert "cpt" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["check", "E11.22", "N18.32"], ["remit", "worklist", "--help"]])
 def test_light_commands_open_no_index(index_home: Path, arguments: list[str]) -> None:
     script = (

@@ -138,6 +138,25 @@ def test_a_removed_edition_is_gone(tmp_path: Path) -> None:
     assert not remove(tmp_path, SYSTEM, "FY2026")
 
 
+def test_a_removed_edition_uncovers_no_earlier_import_that_is_still_read(tmp_path: Path) -> None:
+    first = install(tmp_path, FIRST)
+    assert first.folder is not None
+    hold = Hold(first.folder)
+    install(tmp_path, edition("2", nodes=NODES[:3]))
+    assert first.folder.exists()
+    assert remove(tmp_path, SYSTEM, "FY2026")
+    assert names(tmp_path) == []
+    hold.close()
+
+
+def test_an_edition_is_on_the_disk_before_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(editions, "flush", lambda path: flushed.append((path.name, names(tmp_path))))
+    install(tmp_path, FIRST)
+    assert [name for name, seen in flushed if not seen][:2] == [editions.LIBRARY, editions.MANIFEST]
+    assert [seen for _, seen in flushed][-1] == ["FY2026"]  # the folder that the rename changed
+
+
 def test_a_shelf_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CorpusError, match="nothing was changed"):
