@@ -102,16 +102,16 @@ def _block(document: Any, block: Block) -> None:
         case Rules():
             for _ in range(block.count):
                 line = document.add_paragraph()
-                line.paragraph_format.space_before = Pt(10)
                 _border(line._p.get_or_add_pPr(), "w:pBdr", ("bottom", "between"))
+                line.paragraph_format.space_before = Pt(10)
 
 
 def _paragraph(document: Any, paragraph: Paragraph) -> None:
     if paragraph.style == "sign":
         line = document.add_paragraph()
+        _border(line._p.get_or_add_pPr(), "w:pBdr", ("bottom",))
         line.paragraph_format.space_before = Pt(28)
         line.paragraph_format.keep_with_next = True
-        _border(line._p.get_or_add_pPr(), "w:pBdr", ("bottom",))
         line.paragraph_format.right_indent = Inches(3.5)
     run = document.add_paragraph().add_run(paragraph.text)
     run.bold = paragraph.style == "lead"
@@ -151,13 +151,15 @@ def _figures(document: Any, block: Table) -> None:
 
 
 def _border(parent: Any, kind: str, sides: tuple[str, ...]) -> None:
+    """Lines on `sides`, put where the file format wants them among the other properties of `parent`."""
     border = OxmlElement(kind)
     for side in sides:
         line = OxmlElement(f"w:{side}")
         for name, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "808080")):
             line.set(qn(f"w:{name}"), value)
         border.append(line)
-    parent.append(border)
+    later = ("w:shd", "w:tblLayout", "w:tblLook") if kind == "w:tblBorders" else ("w:shd", "w:spacing", "w:ind", "w:jc")
+    parent.insert_element_before(border, *later)
 
 
 def _without_clock(raw: bytes) -> bytes:

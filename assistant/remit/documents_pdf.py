@@ -39,7 +39,7 @@ from assistant.remit.words import load_words
 _REGULAR, _BOLD, _ITALIC = "Vera", "VeraBd", "VeraIt"
 _LANGUAGES = {"en": "en-US", "es": "es-US"}
 _WIDTH = LETTER[0] - 2 * inch
-_EDGE = 0.85 * inch
+_EDGE = 0.75 * inch
 """Above and below the text."""
 _FIRST_SHARE = 0.68
 """Of the room two columns of words have."""
@@ -208,5 +208,5 @@ def _ruler() -> Flowable:
 def _foot(canvas: Any, text: str) -> None:
     canvas.saveState()
     canvas.setFont(_REGULAR, 8)
-    canvas.drawCentredString(LETTER[0] / 2, 0.5 * inch, text)
+    canvas.drawCentredString(LETTER[0] / 2, 0.45 * inch, text)
     canvas.restoreState()

@@ -64,6 +64,4 @@ def _meaning(kind: str, code: str, language: str) -> str:
         return words.remark(code)
     lookup = {"status": reasons.claim_status, "group": reasons.group, "provider_adjustment": reasons.plb_reason}
     found = lookup[kind](code)
-    if found is None:
-        return ""
-    return found.biller_meaning if language == "en" else found.patient_es
+    return found.biller(language) if found else ""

@@ -28,6 +28,7 @@ CHOICES = [
     ("remittance_medicare.835", "DEMO3003", "corrected"),
     ("remittance_reversal.835", "DEMO2001", "refund"),
 ]
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 EDGE = 72.0
 """Points of margin left and right."""
 
@@ -92,6 +93,19 @@ def test_nothing_in_a_docx_tells_the_time_or_an_author() -> None:
         assert b"python-docx" not in parts.read("docProps/core.xml")
         assert b'w:val="en-US"' in parts.read("word/styles.xml")
     assert Document(io.BytesIO(raw)).core_properties.author == ""
+
+
+PARAGRAPH = "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc rPr sectPr"
+TABLE = "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook"
+
+
+@pytest.mark.parametrize(("sample", "control", "kind"), CHOICES)
+def test_the_parts_of_a_docx_stand_in_the_order_of_the_format(sample: str, control: str, kind: str) -> None:
+    """Word calls a file damaged when properties stand in another order than the schema's (ECMA-376)."""
+    body = Document(io.BytesIO(letter_file(letter(sample, control, kind, "es"), ".docx"))).element.body
+    for tag, order in (("pPr", PARAGRAPH.split()), ("tblPr", TABLE.split())):
+        found = [[child.tag.rpartition("}")[2] for child in node] for node in body.iter(f"{{{W}}}{tag}")]
+        assert found and all(names == sorted(names, key=order.index) for names in found), found
 
 
 def spans(raw: bytes) -> list[tuple[int, float, float, float]]:
