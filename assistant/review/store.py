@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 BUSY_SECONDS = 30
+OWN_TABLES = frozenset({"decisions", "remit_files"})
+"""A store has a decision ledger, kept remittances, or both."""
 
 
 def open_store(settings: Settings) -> "Engine":
@@ -128,7 +130,7 @@ def restore(settings: Settings, source: Path) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Raise StoreError unless `path` is a whole SQLite file that holds a decision ledger."""
+    """Raise StoreError unless `path` is a whole SQLite file with one of the store's own tables."""
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
@@ -138,7 +140,7 @@ def check_file(path: Path) -> None:
             connection.close()
     except sqlite3.Error:
         raise StoreError(f"{path.name} is not a Superbill backup.") from None
-    if verdict != ("ok",) or "decisions" not in tables:
+    if verdict != ("ok",) or not tables & OWN_TABLES:
         raise StoreError(f"{path.name} is damaged or not a Superbill backup.")
 
 

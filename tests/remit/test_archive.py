@@ -144,3 +144,17 @@ def test_purging_a_patient_takes_the_remittances_too(
     assert main(["purge", "P-1"]) == 2
     assert main(["purge", "P-2", "--member", "m2"]) == 0
     assert PaymentLedger(engine).balances() == []
+
+
+def test_a_store_of_remittances_alone_can_be_backed_up_and_restored(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.835"
+    path.write_bytes(remittance("70", *FIRST))
+    assert main(["remit", "post", str(path)]) == 0
+    assert main(["backup", str(tmp_path / "copy.db")]) == 0
+    assert main(["remit", "receipt", "C1", "5"]) == 0
+    assert main(["restore", str(tmp_path / "copy.db")]) == 0
+    capsys.readouterr()
+    assert main(["remit", "balances", "--claim", "C1", "--json"]) == 0
+    assert '"patient_paid": "0.00"' in capsys.readouterr().out
