@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from corpus.codes import IndexTerm, Node, NoteKind
-from corpus.index.words import fold
+from corpus.index.words import fold, key
 
 
 class TermKind(StrEnum):
@@ -76,18 +76,24 @@ def collect_terms(
     nodes: Iterable[Node], synonyms: Iterable[SearchTerm] = (), index: Iterable[IndexTerm] = ()
 ) -> list[SearchTerm]:
     """All rows for the tabular list, our own `synonyms` (whose unit may be any code or header) and the alphabetic
-    index where the site has one, without repeats."""
+    index where the site has one, without repeats. A line of the index that says what another row says in another order
+    (`Contusion back lower`) is one: a tenth of them."""
     listed = list(nodes)
     by_code = {node.code: node for node in listed if node.kind == "code"}
     children = children_of(listed)
     seen: set[tuple[str, str]] = set()
+    said: set[tuple[str, str]] = set()
     rows: list[SearchTerm] = []
     for term in (*_tabular_terms(listed, by_code, children), *synonyms, *index_rows(index)):
         unit = default_unit(term.unit, by_code, children)
         mark = (unit or "", fold(term.text))
-        if unit and mark not in seen:
-            seen.add(mark)
+        if not unit or mark in seen:
+            continue
+        alike = (unit, key(term.text))
+        if term.kind is not TermKind.INDEX or alike not in said:
             rows.append(SearchTerm(unit, term.text, term.kind))
+        seen.add(mark)
+        said.add(alike)
     return rows
 
 

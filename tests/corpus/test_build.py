@@ -1,9 +1,11 @@
 """Building an index: resumed after a stop, never seen half done, rebuilt beside the old one when something changes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from corpus.codes import IndexTerm
 from corpus.editions import Edition
 from corpus.errors import CorpusError
 from corpus.index import build, manifest
@@ -39,6 +41,13 @@ def test_lines_of_an_alphabetic_index_become_rows(tmp_path: Path) -> None:
     assert (made.rows, made.index_terms) == (7, 4)
     hits = Searcher(tmp_path, FakeEncoder(), edition(lines=LINES)).find_units(["diabetes diabetic sweet"], 1)[0]
     assert (hits[0].unit, hits[0].matched_term) == ("E11.65", "Diabetes, diabetic sweet")
+
+
+def test_a_line_that_says_what_a_title_says_is_no_further_row(tmp_path: Path) -> None:
+    again = IndexTerm(4, None, "diseases", "Hypertension, primary essential", codes=(("", "I10"),))
+    assert make(tmp_path, FakeEncoder(), of=edition(lines=[*LINES, again])).rows == 7
+    elsewhere = replace(again, codes=(("", "E11.65"),))
+    assert make(tmp_path, FakeEncoder(), of=edition("2", lines=[*LINES, elsewhere])).rows == 8
 
 
 def test_a_current_index_is_not_built_again(tmp_path: Path) -> None:
