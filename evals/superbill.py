@@ -30,7 +30,8 @@ def superbill(services: "Services") -> Tool:
     def suggest(lines: Iterable[Line]) -> Iterator[Line]:
         for line in lines:
             try:
-                answer, trace = services.suggester.traced(read_line(line, services.settings), TOP)
+                request = read_line(line, services.settings)
+                answer, trace = services.suggester_on(request.date_of_service).traced(request, TOP)
             except USER_ERRORS as error:
                 yield {"id": line.get("id"), "error": str(error)}
                 continue

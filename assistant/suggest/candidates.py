@@ -19,6 +19,10 @@ GAIN = 0.15
 """Score for each word of the clause that a code says beyond the mention."""
 LOSS = 0.03
 """Score lost for each word of a code's term that the note does not say there."""
+SAID = 0.5
+"""Score for a code all of whose words the mention and its clause say between them: as much as for one said word for word."""
+_IDLE = frozenset({"type", "unspecified", "nos", "unspec"})
+"""Words of a title that nobody says."""
 DISPLACED = 0.3
 """A fracture not said to be displaced or not is coded as displaced (OCG I.C.19.c)."""
 _CURRENT = (Assertion.PRESENT, Assertion.POSSIBLE, Assertion.HISTORICAL)
@@ -111,6 +115,7 @@ def find_candidates(
             note,
             mention,
             query,
+            around[mention],
             _with_clause(found[query], found.get(wider.get(mention, ""), []), query, around[mention], searcher),
             searcher,
             date,
@@ -130,7 +135,7 @@ def _with_clause(
 ) -> list[UnitHit]:
     """Hits of the mention and of its clause together: a hit gains by each word of the clause that its code says beyond the
     mention, and loses by each word that nobody says."""
-    said = set(terms(query))
+    said = set(terms(query)) | set(terms(searcher.read(query).repaired))
     around = set(terms(clause)) - said
     best: dict[str, UnitHit] = {}
     for hit in (*own, *wide):
@@ -151,13 +156,16 @@ def _with_clause(
 def _balance(worded: set[str], said: set[str], around: set[str]) -> float:
     if not worded & (said | around):
         return 0.0
-    return GAIN * min(3, len(worded & around)) - LOSS * min(4, len(worded - said - around))
+    gain = GAIN * min(3, len(worded & around)) - LOSS * min(4, len(worded - said - around))
+    whole = bool(worded & around) and len(worded) > 1 and not worded - said - around - _IDLE
+    return gain + SAID * whole
 
 
 def _of_mention(
     note: Note,
     mention: Mention,
     query: str,
+    clause: str,
     hits: Sequence[UnitHit],
     searcher: Searcher,
     date: dt.date,
@@ -170,7 +178,7 @@ def _of_mention(
     for hit in hits:
         if not plausible.allows(hit.unit, mention, query):
             continue
-        code = resolve(hit.unit, query, context, trimester, searcher, date)
+        code = resolve(hit.unit, query, (clause, context), trimester, searcher, date)
         if code is not None and code.code not in seen:
             seen.add(code.code)
             reached.append((hit, code))

@@ -18,23 +18,32 @@ _AFTER = re.compile(
     r"weeks? (?:out|ago|s/p|status))\b",
     re.I,
 )
+_LETTER = re.compile(r"(?<![\w/.])([RL])(?=\s+[A-Za-z]{3})(?!\s+(?:[A-Z]\.|and\b))")
+"""`R ankle`, `L hand`: not `R 18`, `R/O`, `L4`."""
+_EYE_LETTERS = re.compile(r"\b(OD|OS|OU)\b")
+_EYES = {"OD": "right", "OS": "left", "OU": "bilateral"}
+_EYE = ("H0", "H1", "H2", "H3", "H4", "H5", "E10.3", "E11.3", "E13.3", "S05", "T15", "T26", "C69", "D31")
 TRIMESTERS = ("first", "second", "third")
 _PLAIN = ("unspecified", "not applicable", "indeterminate")
 
 
-def resolve(unit: str, words: str, context: str, note: str, searcher: Searcher, date: dt.date) -> Code | None:
+def resolve(
+    unit: str, words: str, around: tuple[str, str], note: str, searcher: Searcher, date: dt.date
+) -> Code | None:
     """The billable code valid on `date`, or None.
 
-    `words` are the mention with its qualifiers, `context` the sentence or problem around it, `note` the trimester that the
-    whole note states, if any.
+    `words` are the mention with its qualifiers, `around` its clause and the sentence or problem it stands in, `note` the
+    trimester that the whole note states, if any.
     """
+    clause, context = around
     book = searcher.codebook
     turned = unit
     if named := searcher.sides.side(unit):
         if named in TRIMESTERS or "first" in searcher.sides.variants(unit):
             stated = trimester_of(words) or trimester_of(context) or note
         else:
-            stated = side_of(words) or side_of(context)
+            eye = unit.startswith(_EYE)
+            stated = stated_side(words, eye) or stated_side(clause, eye) or stated_side(context, eye)
         turned = searcher.sides.turn(unit, stated or "unspecified")
     code = book.get(turned)
     if code is None:
@@ -46,6 +55,16 @@ def resolve(unit: str, words: str, context: str, note: str, searcher: Searcher, 
     if code is None or not code.billable or book.valid_on(code.code, date) is not True:
         return None
     return code
+
+
+def stated_side(text: str, eye: bool = False) -> str:
+    """The one side that `text` names in words, as a capital R or L before a word, or for an eye as OD, OS or OU; else ""."""
+    if side := side_of(text):
+        return side
+    named = {"right" if letter == "R" else "left" for letter in _LETTER.findall(text)}
+    if eye:
+        named |= {_EYES[name.upper()] for name in _EYE_LETTERS.findall(text)}
+    return named.pop() if len(named) == 1 else "bilateral" if named == {"right", "left"} and eye else ""
 
 
 def seventh_character(choices: tuple[tuple[str, str], ...], words: str) -> str | None:

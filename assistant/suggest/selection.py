@@ -78,7 +78,22 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
         if one in chosen and other in chosen:
             weaker, stronger = sorted((one, other), key=lambda code: (chosen[code].probability, code))
             drop(weaker, NotCodedReason.EXCLUDED, stronger)
+    _same_encounter(chosen, valid)
     return Selection(tuple(sorted(chosen.values(), key=_claim_order)), dropped, instead)
+
+
+def _same_encounter(chosen: dict[str, Scored], valid: "Validator") -> None:
+    """An external cause has the 7th character of the injuries it explains, when they agree on one (OCG I.C.20.a.2)."""
+    injuries = {code[-1] for code in chosen if code[0] in "ST" and len(code) == 8}
+    if len(injuries) != 1 or not injuries <= {"A", "D", "S"}:
+        return
+    character = injuries.pop()
+    for code, item in list(chosen.items()):
+        if code[0] in "VWXY" and len(code) == 8 and code[-1] != character:
+            turned = valid(code[:-1] + character)
+            if turned and turned.code not in chosen:
+                del chosen[code]
+                chosen[turned.code] = Scored(turned, item.probability, item.candidates)
 
 
 def _said_better(items: Sequence[Scored]) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def silent() -> Tool:
         for line in lines:
             yield {"id": line["id"], "suggestions": [], "not_coded": []}
 
-    return Tool("silent", suggest=suggest, search=lambda texts, k: [[] for _ in texts])
+    return Tool("silent", suggest=suggest, search=lambda texts, k, system: [[] for _ in texts])
 
 
 def broken() -> Tool:

@@ -5,10 +5,13 @@ import json
 import pytest
 
 from assistant.cli import main
+from assistant.settings import load_settings
+from assistant.suggest.engine import Trace
+from assistant.suggest.suggestion import Suggestion, SuggestionSet
+from corpus.codes import CodeSystem
 from evals.cases import load_notes
 from evals.cases.lines import CASES
 from evals.superbill import superbill
-from tests.evals.fakes import line_of
 
 
 @pytest.fixture
@@ -76,24 +79,26 @@ class Stand:
         class manifest:
             fingerprint = "f" * 64
 
-        @staticmethod
-        def search(text, k, date):
-            assert date.isoformat() == "2026-02-02"
-            return [Hit("I10"), Hit("I11.9")][:k]
+    settings = load_settings()
 
-    def __init__(self, cases):
-        self.cases = {case.id: case for case in cases}
+    @staticmethod
+    def search(text, k, date, system):
+        assert (date.isoformat(), system.value) == ("2026-02-02", "icd10cm")
+        return [Hit("I10"), Hit("I11.9")][:k]
 
-    def suggest_lines(self, lines, top):
+    def suggester_on(self, date):
+        return self
+
+    def traced(self, request, top):
         assert top == 50
-        for line in lines:
-            assert set(line) == {"id", "text", "date_of_service", "setting", "sex", "age"}
-            yield line_of(self.cases[line["id"]], ["I10"])
+        found = Suggestion(1, "I10", CodeSystem.ICD10CM, "", True, 0.9, (), ())
+        answer = SuggestionSet(request.note.id, "", request.date_of_service.isoformat(), request.setting, (found,), ())
+        return answer, Trace((), (), ("I10",), ("I10",))
 
 
 def test_superbill_is_asked_through_its_services():
     cases = load_notes(CASES / "notes" / "first.jsonl")
-    tool = superbill(Stand(cases))
+    tool = superbill(Stand())
     assert tool.search(["htn"], 1) == [["I10"]]
     (line,) = tool.suggest([cases[0].line()])
     assert line["suggestions"][0]["code"] == "I10"
