@@ -222,7 +222,8 @@ differed from our English, the Spanish as it was changed.
 
 The sentences of the codes were read without sight of the English. Those of the templates were read with the Spanish
 alone in view, but by a reader who had met the English before: a weaker check. Changed texts were not read back a second
-time. Reader and writer are language models; no native speaker has checked the Spanish yet. "Most met" is our choice:
+time. The biller's Spanish (`carc_es.tsv`, `rarc_es.tsv`, the short lists) was written later and was not read back. Reader
+and writer are language models; no native speaker has checked the Spanish yet. "Most met" is our choice:
 codes counted in the sample files, and those that billing sites and the rules name. No public count ranks them.
 
 What was found: "permiso" where an approval number was meant; "número" without saying that it identifies the doctor;
