@@ -14,8 +14,11 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from assistant.chart.apart import is_document, read_apart
 from assistant.errors import InputError
 
+MOST = 2_000_000
+"""Characters of text taken from an attached PDF or Word file, unless the caller says otherwise."""
 _BLOCKS = frozenset(
     {"p", "paragraph", "div", "br", "li", "item", "tr", "table", "list", "caption", "h1", "h2", "h3", "h4"}
 )
@@ -23,8 +26,8 @@ _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
-def document_text(text: str, name: str) -> str | None:
-    """The note inside a C-CDA or FHIR document, or None when `text` is neither.
+def document_text(text: str, name: str, most: int = MOST) -> str | None:
+    """The note inside a C-CDA or FHIR document, or None when `text` is neither; `most` limits attached PDF and Word files.
 
     InputError, naming `name`, when it is one of them but damaged, or holds no narrative text.
     """
@@ -32,7 +35,7 @@ def document_text(text: str, name: str) -> str | None:
     if start.startswith("<") and "ClinicalDocument" in start[:4000]:
         return _worded(_ccda(start, name), name)
     if start.startswith("{") and '"resourceType"' in start:
-        return _worded(_fhir(start, name), name)
+        return _worded(_fhir(start, name, most), name)
     return None
 
 
@@ -88,25 +91,25 @@ def _walk(element: Element) -> Iterator[str]:
         yield "\n"
 
 
-def _fhir(text: str, name: str) -> str:
+def _fhir(text: str, name: str, most: int) -> str:
     try:
         resource = json.loads(text)
     except (ValueError, RecursionError):
         raise InputError(f"{name} is not valid JSON; export the resource again.") from None
-    return "\n".join(_resource(resource, name))
+    return "\n".join(_resource(resource, name, most))
 
 
-def _resource(resource: Any, name: str) -> Iterator[str]:
+def _resource(resource: Any, name: str, most: int) -> Iterator[str]:
     kind = resource.get("resourceType") if isinstance(resource, dict) else None
     if kind == "Bundle":
         for entry in _list(resource.get("entry")):
-            yield from _resource(entry.get("resource"), name)
+            yield from _resource(entry.get("resource"), name, most)
     elif kind == "Composition":
         for section in _list(resource.get("section")):
             yield from _section(section, name)
     elif kind == "DocumentReference":
         for content in _list(resource.get("content")):
-            yield _attachment(content.get("attachment"), name)
+            yield _attachment(content.get("attachment"), name, most)
 
 
 def _section(section: dict[str, Any], name: str) -> Iterator[str]:
@@ -120,17 +123,20 @@ def _section(section: dict[str, Any], name: str) -> Iterator[str]:
         yield from _section(inner, name)
 
 
-def _attachment(attachment: Any, name: str) -> str:
+def _attachment(attachment: Any, name: str, most: int) -> str:
     data = attachment.get("data") if isinstance(attachment, dict) else None
     if not isinstance(data, str):
         raise InputError(f"{name} points to its note by link only; export it with the attachment inside.")
     try:
-        raw = base64.b64decode(data, validate=False).decode("utf-8-sig")
+        content = base64.b64decode(data, validate=False)
+        if is_document(content):
+            return read_apart(content, f"{name}, its attachment,", most).text
+        raw = content.decode("utf-8-sig")
     except (binascii.Error, UnicodeDecodeError):
         raise InputError(f"{name} has an attachment that is not text; export the note as plain text.") from None
     if "html" in str(attachment.get("contentType", "")):
         return _flat(_parse(raw, name))
-    return document_text(raw, name) or raw
+    return document_text(raw, name, most) or raw
 
 
 def _list(value: Any) -> list[dict[str, Any]]:

@@ -30,10 +30,16 @@ class Note:
 
     id: str
     text: str
+    remarks: tuple[str, ...] = ()
+    """Sentences on what of the file was not read."""
 
     def at(self, span: Span) -> str:
         """The words at `span`."""
         return self.text[span.start : span.end]
+
+    def page_at(self, place: int) -> int | None:
+        """The page, from 1, that the code point at `place` stands on; None when the note has no page ends (form feeds)."""
+        return self.text.count("\f", 0, place) + 1 if "\f" in self.text else None
 
 
 @dataclass(frozen=True, slots=True)

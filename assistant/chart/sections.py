@@ -145,9 +145,10 @@ def _with_unnamed_problems(text: str, starts: list[_Start]) -> list[_Start]:
         return starts
     begin = begins[-1]
     before = [start for start in starts if start.start < begin]
-    if before[-1].kind not in _UNNAMED:
+    if before and before[-1].kind not in _UNNAMED:
         return starts
-    return [*before, _Start(begin, begin, "assessment_and_plan", ""), *starts[len(before) :]]
+    after = [start for start in starts[len(before) :] if start.start > begin]
+    return [*before, _Start(begin, begin, "assessment_and_plan", ""), *after]
 
 
 def _add(starts: list[_Start], found: _Start) -> str:

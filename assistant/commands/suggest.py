@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def suggest(args: argparse.Namespace) -> int:
     note = read_note(Path(args.note), services.settings)
     line = {"id": note.id, "text": note.text, "setting": args.setting, "date_of_service": args.date}
     answer = services.suggest_line(line, args.top)
+    if note.remarks:
+        answer = replace(answer, notice=" ".join((*note.remarks, *filter(None, (answer.notice,)))))
     if args.json:
         print_json(to_record(answer))
     else:
@@ -38,6 +41,8 @@ def suggest(args: argparse.Namespace) -> int:
 
 def _print(answer: dict[str, Any]) -> None:
     print(f"{answer['release']}, date of service {answer['date_of_service']}, {answer['setting']}\n")
+    if answer["notice"]:
+        print(f"Notice: {answer['notice']}\n")
     selected = [item for item in answer["suggestions"] if item["selected"]]
     print("Would be coded:" if selected else "Nothing in this note would be coded.")
     for item in selected:
@@ -61,7 +66,8 @@ def print_suggestion(item: dict[str, Any]) -> None:
     print(f"  {item['code']:<9} {item['description']}  ({item['probability']:.0%})")
     for found in item["evidence"][:2]:
         words = " ".join(found["text"].split())
-        print(f'{"":12}note {found["start"]}-{found["end"]} ({found["section"].replace("_", " ")}): "{words}"')
+        page = f", page {found['page']}" if found.get("page") else ""
+        print(f'{"":12}note {found["start"]}-{found["end"]}{page} ({found["section"].replace("_", " ")}): "{words}"')
     for cited in item["citations"]:
         print(f"{'':12}{cited['source']}, {cited['release']}, {cited['locator']}: {cited['text']}")
     for finding in item["findings"]:

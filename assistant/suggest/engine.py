@@ -13,6 +13,7 @@ from assistant.suggest.candidates import Candidate, find_candidates
 from assistant.suggest.lines import Request
 from assistant.suggest.plausibility import is_generic
 from assistant.suggest.ranking import PLAN, Features, Weights, features, load_weights, note_facts, probability
+from assistant.suggest.reading import read
 from assistant.suggest.selection import Scored, Selection, Validator, select
 from assistant.suggest.suggestion import (
     Alternative,
@@ -69,6 +70,8 @@ class Suggester:
 
     def traced(self, request: Request, top: int = 20) -> tuple[SuggestionSet, Trace]:
         """`suggest`, and what was there after each stage."""
+        reading = read(request.note)
+        request = replace(request, note=reading.note)
         seen = self.examine(request)
         scored, chosen = self.choose(request, seen, load_weights())
         suggestions = self._suggestions(request, scored, chosen, seen.candidates, max(top, len(chosen.chosen)))
@@ -80,9 +83,9 @@ class Suggester:
             suggestions,
             tuple(_not_coded(seen, chosen, suggestions)),
         )
-        return answer, Trace(
-            tuple(mention.span for mention in seen.mentions),
-            tuple(mention.span for mention in seen.codable),
+        return reading.finished(answer), Trace(
+            tuple(reading.plain.at(mention.span) for mention in seen.mentions),
+            tuple(reading.plain.at(mention.span) for mention in seen.codable),
             tuple(dict.fromkeys(found.code.code for listed in seen.candidates.values() for found in listed)),
             tuple(item.code.code for item in scored),
         )

@@ -24,6 +24,8 @@ class Evidence:
     text: str
     section: str
     assertion: Assertion
+    page: int | None = None
+    """Page of a document that has pages, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,5 @@ class SuggestionSet:
     setting: Setting
     suggestions: tuple[Suggestion, ...]
     not_coded: tuple[NotCoded, ...]
+    notice: str = ""
+    """What the coder should know of the note first: another language, no clinical note, pages without text."""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.chart.note import Note
+from assistant.chart.note import Note, Span
 from assistant.chart.sections import sections
 
 
@@ -121,3 +121,10 @@ def test_a_numbered_list_without_heading_is_the_assessment() -> None:
     text = "Pt is well.\n\nBP 120/80\n\n1. Gout, stable\n2. HTN\nRTC 3 mo\n"
     assert [kind for kind, _ in kinds(text)] == ["other", "assessment_and_plan"]
     assert [kind for kind, _ in kinds("RESULTS\n\n1. CT\n2. MRI\n\nPLAN\nRest\n")] == ["results", "plan"]
+
+
+def test_a_note_that_begins_with_its_problems_is_an_assessment() -> None:
+    text = "1. Diabetes\n2. Hypertension"
+    assert [(part.kind, part.span) for part in sections(Note("n", text))] == [
+        ("assessment_and_plan", Span(0, len(text)))
+    ]
