@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.chart.readers import decode
+from assistant.chart.readers import extract
 from assistant.errors import USER_ERRORS, InputError
 from assistant.record import to_record
 from assistant.review.decision import checked_code
@@ -46,6 +46,8 @@ class CoderDesk:
             return keep, keep, keep, keep, keep, _told(error), gr.update(open=True)
         review = Review(text, to_record(answer))
         said = banner(say("coder.suggested", release=answer.release, date=answer.date_of_service), "info")
+        if answer.notice:
+            said = banner(answer.notice) + said
         return (
             review,
             note_html(review),
@@ -63,14 +65,11 @@ class CoderDesk:
     def dropped(self, path: str, visit: str) -> tuple[Any, ...]:
         try:
             name, content = take(path)
-            if len(content) > self.services.settings.max_note_bytes:
-                raise InputError(
-                    say("coder.note_too_large", name=name, limit=f"{self.services.settings.max_note_bytes:,}")
-                )
-            text = decode(content, name)
+            found = extract(content, name, self.services.settings.max_note_bytes)
         except USER_ERRORS as error:
             return gr.skip(), gr.skip(), None, _told(error)
-        return text, Path(name).stem or visit, None, banner(say("coder.note_loaded", name=name), "info")
+        said = " ".join((say("coder.note_loaded", name=name), *found.remarks))
+        return found.text, Path(name).stem or visit, None, banner(said, "info")
 
     def details_dropped(self, path: str) -> tuple[Any, ...]:
         try:
