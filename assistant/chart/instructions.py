@@ -25,19 +25,24 @@ def _openings() -> re.Pattern[str]:
 
 def instructions(text: str) -> tuple[Span, ...]:
     """Spans of sentences that instruct a program, with the imperatives that follow them in the same paragraph."""
-    return tuple(_found(text)) if _openings().search(text) else ()
+    found: list[Span] = []
+    done = 0
+    for opening in _openings().finditer(text):
+        if opening.start() < done:
+            continue
+        start = max((gap.end() for gap in _PARAGRAPH.finditer(text, done, opening.start())), default=done)
+        gap = _PARAGRAPH.search(text, opening.end())
+        done = gap.end() if gap else len(text)
+        found.extend(_found(text, start, done))
+    return tuple(found)
 
 
-def _found(text: str) -> Iterator[Span]:
+def _found(text: str, start: int, end: int) -> Iterator[Span]:
     running = False
-    before = 0
-    for match in _SENTENCE.finditer(text):
+    for match in _SENTENCE.finditer(text, start, end):
         sentence = match.group()
         if not sentence.strip():
             continue
-        if _PARAGRAPH.search(text, before, match.start()):
-            running = False
         running = bool(_patterns("begins").search(sentence) or (running and _patterns("goes_on").search(sentence)))
         if running:
             yield Span(match.start(), match.end())
-        before = match.end()

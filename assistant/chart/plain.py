@@ -14,11 +14,10 @@ from assistant.chart.note import Note, Span
 
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f"
 _CONTROL = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
-_MARKS = "\u0300-\u036f"
-_ODD = re.compile(
-    rf"[{_UNSEEN}]+|[{_CONTROL}]|[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000](?<! )|[\ufb00-\ufb06\uff01-\uff5e]"
-    rf"|[^\W\d_][{_MARKS}]+"
-)
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_LETTERS = "\ufb00-\ufb06\uff01-\uff5e"
+_ODD = re.compile(rf"[{_UNSEEN}{_CONTROL}{_BLANKS}{_LETTERS}\u0300-\u036f]")
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,22 @@ class PlainNote:
 def plain_note(note: Note) -> PlainNote:
     """`note` as it is read: unseen marks gone, control characters and odd blanks as blanks, letters composed."""
     text = note.text
-    found = list(_ODD.finditer(text))
-    if not found:
+    if not _ODD.search(text):
         return PlainNote(note, note)
     parts: list[str] = []
     starts, ends = array("l"), array("l")
     done = 0
-    for match in found:
+    for match in _ODD.finditer(text):
         begin, end = match.span()
+        if begin < done:
+            continue
+        if accents := _ACCENTS.match(text, begin):
+            end = accents.end()
+            begin -= begin > done and text[begin - 1].isalpha()
         parts.append(text[done:begin])
         starts.extend(range(done, begin))
         ends.extend(range(done + 1, begin + 1))
-        made = _read(match.group())
+        made = _read(text[begin:end])
         parts.append(made)
         starts.extend([begin] * len(made))
         ends.extend([end] * len(made))
