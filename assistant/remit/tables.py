@@ -15,8 +15,9 @@ def tables() -> Any:
 
     metadata = MetaData()
 
-    def text(name: str, length: int, index: bool = False) -> Column[Any]:
-        return Column(name, String(length), nullable=False, index=index)
+    def text(name: str, index: bool = False) -> Column[Any]:
+        # No lengths: a damaged file may hold an element of any.
+        return Column(name, Text, nullable=False, index=index)
 
     def number() -> Column[Any]:
         return Column("number", Integer, primary_key=True, autoincrement=True)
@@ -26,7 +27,7 @@ def tables() -> Any:
 
     found = SimpleNamespace(metadata=metadata)
     found.files = Table(
-        "remit_files", metadata, number(), Column("name", Text, nullable=False), text("at", 40), text("who", 120)
+        "remit_files", metadata, number(), Column("name", Text, nullable=False), text("at"), text("who")
     )
     found.payments = Table(
         "remit_payments",
@@ -34,14 +35,14 @@ def tables() -> Any:
         number(),
         Column("id", String(64), nullable=False, unique=True),
         link("file"),
-        text("payer_key", 120),
-        text("payer", 120),
-        text("payee", 120),
-        text("trace", 60, index=True),
-        text("payment_date", 10),
-        text("amount", 24),
-        text("component", 1),
-        text("version", 20),
+        text("payer_key"),
+        text("payer"),
+        text("payee"),
+        text("trace", index=True),
+        text("payment_date"),
+        text("amount"),
+        text("component"),
+        text("version"),
         Column("complete", Boolean, nullable=False),
         Column("balanced", Boolean, nullable=False),
         Column("head", Text, nullable=False),
@@ -53,22 +54,22 @@ def tables() -> Any:
         number(),
         Column("id", String(64), nullable=False, unique=True),
         link("payment"),
-        text("payer_key", 120),
-        text("payer", 120),
-        text("trace", 60),
-        text("payment_date", 10, index=True),
-        text("control_number", 60, index=True),
-        text("payer_control_number", 60, index=True),
-        text("patient", 160),
-        text("member", 80, index=True),
-        text("service_start", 10),
-        text("service_end", 10),
-        text("status", 4),
-        text("kind", 12),
+        text("payer_key"),
+        text("payer"),
+        text("trace"),
+        text("payment_date", index=True),
+        text("control_number", index=True),
+        text("payer_control_number", index=True),
+        text("patient"),
+        text("member", index=True),
+        text("service_start"),
+        text("service_end"),
+        text("status"),
+        text("kind"),
         Column("final", Boolean, nullable=False),
         Column("complete", Boolean, nullable=False),
-        Column("allowed", String(24)),
-        *(text(name, 24) for name in AMOUNTS),
+        Column("allowed", Text),
+        *(text(name) for name in AMOUNTS),
         Column("denials", Text, nullable=False),
         Column("body", Text, nullable=False),
     )
@@ -76,12 +77,12 @@ def tables() -> Any:
         "patient_receipts",
         metadata,
         number(),
-        text("control_number", 60, index=True),
-        text("date", 10),
-        text("amount", 24),
-        text("note", 400),
-        text("at", 40),
-        text("who", 120),
+        text("control_number", index=True),
+        text("date"),
+        text("amount"),
+        text("note"),
+        text("at"),
+        text("who"),
     )
     found.work = Table(
         "remit_work",
@@ -89,32 +90,32 @@ def tables() -> Any:
         number(),
         Column("id", String(64), nullable=False, unique=True),
         link("answer"),
-        text("action", 40),
-        text("rule", 60),
-        Column("amount", String(24)),
+        text("action"),
+        text("rule"),
+        Column("amount", Text),
         Column("codes", Text, nullable=False),
         Column("segments", Text, nullable=False),
-        text("deadline", 10),
-        text("deadline_source", 200),
+        text("deadline"),
+        text("deadline_source"),
         Column("called_for", Boolean, nullable=False),
-        text("status", 20, index=True),
-        text("appeal_sent", 10),
-        text("outcome", 20),
-        Column("recovered", String(24)),
-        text("changed", 40),
-        text("changed_by", 120),
+        text("status", index=True),
+        text("appeal_sent"),
+        text("outcome"),
+        Column("recovered", Text),
+        text("changed"),
+        text("changed_by"),
     )
     found.log = Table(
         "remit_work_log",
         metadata,
         number(),
         link("item"),
-        text("at", 40),
-        text("who", 120),
-        text("status", 20),
+        text("at"),
+        text("who"),
+        text("status"),
         Column("note", Text, nullable=False),
-        text("appeal_sent", 10),
-        text("outcome", 20),
-        Column("recovered", String(24)),
+        text("appeal_sent"),
+        text("outcome"),
+        Column("recovered", Text),
     )
     return found
