@@ -31,6 +31,9 @@ _JOINABLE = frozenset({"chronic", "acute", "neoplasm", "injury", "finding"})
 _APART = frozenset({"procedure", "status", "screening"})
 _BETWEEN = word_class("between")
 _NEARBY = 8
+_DOSES = frozenset(
+    {"mg", "mcg", "ml", "g", "units", "unit", "tablet", "tablets", "tab", "tabs", "puffs", "bid", "tid", "qid", "qhs"}
+)
 
 
 class _Phrase(NamedTuple):
@@ -124,6 +127,8 @@ def _bare_title(sentence: Sentence, ceiling: int) -> _Phrase | None:
     ):
         return None
     words = [token.word for token in sentence.tokens[:ceiling]]
+    if _DOSES & set(words):  # a line of a list of drugs
+        return None
     if words[0] in word_class("no_title") or not any(word.isalpha() and len(word) > 2 for word in words):
         return None
     return _Phrase(0, ceiling, "", 0, ceiling)

@@ -103,3 +103,8 @@ def test_every_mention_is_verbatim_whatever_the_text(text: str) -> None:
         assert mention.text.strip() == mention.text != ""
         assert mention.section in kinds
         assert mention.cue == "" or mention.cue in text
+
+
+def test_a_line_of_drugs_in_a_plan_is_no_problem() -> None:
+    note = Note("n", "ASSESSMENT AND PLAN\nMetformin | 500 mg | BID\nLisinopril 10 mg daily\n")
+    assert find_mentions(note, sections(note)) == ()
