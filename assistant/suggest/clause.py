@@ -13,7 +13,7 @@ AFTER = 90
 """Code points a clause may run on behind its mention."""
 BEFORE = 40
 _END = re.compile(
-    r"[.;:\r\n](?!\d)|\b(?:but|however|who|which|continue|start|will|denies|is|was|has|had|patient|she|he|they|we|i)\b",
+    r"[.:](?!\d)|[;\r\n]|\b(?:but|however|who|which|continue|start|will|denies|is|was|has|had|patient|she|he|they|we|i)\b",
     re.I,
 )
 _JOINING = re.compile(r"^[\s,(]*(?:with|w/|due to|secondary to|from|in|of|and)?[\s,(]*$", re.I)

@@ -134,3 +134,9 @@ def test_the_command_reads_a_word_file(indexed_home: Path, tmp_path: Path, capsy
     path.write_bytes(out.getvalue())
     assert suggest(build_parser().parse_args(["suggest", str(path), "--date", "2026-11-09"])) == 0
     assert "H66.91" in capsys.readouterr().out
+
+
+def test_the_number_of_the_next_line_is_no_part_of_a_diagnosis(services: "Services") -> None:
+    answer = ask(services, "Assessment and Plan\nType 2 diabetes, with neuropathy\n1. Asthma")
+    assert "E11.40" in selected(answer)
+    assert not any(code.startswith("E10") for code in selected(answer))
