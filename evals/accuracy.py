@@ -1,7 +1,7 @@
-"""The accuracy table of a README, made from a run and bound to it. `python -m evals.accuracy RUN.json README.md`
-writes it.
+"""The accuracy tables of a README, each made from a run and bound to it. `python -m evals.accuracy RUN.json README.md`
+writes the one of the run's suite and split.
 
-The table stands between two marks; the opening one carries the sha256 of the cases and of the predictions. `stale`
+A table stands between two marks; the opening one carries the sha256 of the cases and of the predictions. `stale`
 says what no longer fits: cases that changed since the run, or a table that was edited by hand.
 """
 
@@ -19,7 +19,8 @@ from evals.suites import PARTS, suite
 from evals.table import interval_text
 
 _BLOCK = re.compile(
-    r"<!-- accuracy suite=(?P<suite>\w+) cases=(?P<cases>[0-9a-f]{64}) predictions=(?P<predictions>[0-9a-f]{64}) "
+    r"<!-- accuracy suite=(?P<suite>\w+) split=(?P<split>\w+) cases=(?P<cases>[0-9a-f]{64}) "
+    r"predictions=(?P<predictions>[0-9a-f]{64}) "
     r"table=(?P<table>[0-9a-f]{64}) -->\n(?P<body>.*?)<!-- accuracy end -->",
     re.DOTALL,
 )
@@ -32,7 +33,10 @@ PROVENANCE = {
         "Scripted, role-played visit notes (ACI-Bench, CC BY 4.0), coded by two language models blind to each other and settled "
         "by a third; no certified coder has checked them."
     ),
-    "search": "Queries and codes written by us; no certified coder has checked them.",
+    "search": (
+        "Queries and codes written by us, those of `search_blind`, `procedures` and `supplies` by an author who had not seen the "
+        "word lists; no certified coder has checked them."
+    ),
 }
 
 
@@ -61,31 +65,34 @@ def table_of(record: dict[str, Any]) -> str:
 
 
 def written(text: str, record: dict[str, Any]) -> str:
-    """`text` with its accuracy block replaced. Raises InputError when it has none."""
+    """`text` with the block of the run's suite and split replaced, else its first empty one filled. Raises InputError when
+    it has neither."""
     body = table_of(record)
     cases = _cases_sha256("visits") if record["suite"] == "visits" else record["cases_sha256"]
     block = (
-        f"<!-- accuracy suite={record['suite']} cases={cases} "
+        f"<!-- accuracy suite={record['suite']} split={record['split']} cases={cases} "
         f"predictions={record['predictions_sha256']} table={_sha256(body)} -->\n{body}<!-- accuracy end -->"
     )
-    for pattern in (_BLOCK, _EMPTY):
-        if pattern.search(text):
-            return pattern.sub(lambda _: block, text, count=1)
+    for match in _BLOCK.finditer(text):
+        if (match["suite"], match["split"]) == (record["suite"], record["split"]):
+            return text[: match.start()] + block + text[match.end() :]
+    if _EMPTY.search(text):
+        return _EMPTY.sub(lambda _: block, text, count=1)
     raise InputError(
         "The file has no accuracy block; add '<!-- accuracy -->' and '<!-- accuracy end -->' on two lines."
     )
 
 
 def stale(text: str) -> list[str]:
-    """Why the table in `text` may not be shown; empty when it still fits, or when there is no filled table."""
-    match = _BLOCK.search(text)
-    if match is None:
-        return []
+    """Why tables in `text` may not be shown; empty when all fit, or when there is no filled table."""
     problems = []
-    if _sha256(match["body"]) != match["table"]:
-        problems.append("the accuracy table was edited by hand; make it again from a run")
-    if _cases_sha256(match["suite"]) != match["cases"]:
-        problems.append(f"the cases of suite {match['suite']} changed since the run; run it again")
+    for match in _BLOCK.finditer(text):
+        if _sha256(match["body"]) != match["table"]:
+            problems.append(
+                f"the accuracy table of suite {match['suite']} was edited by hand; make it again from a run"
+            )
+        if _cases_sha256(match["suite"]) != match["cases"]:
+            problems.append(f"the cases of suite {match['suite']} changed since the run; run it again")
     return problems
 
 
