@@ -12,7 +12,7 @@ import gradio as gr
 from assistant.chart.readers import extract
 from assistant.errors import USER_ERRORS, InputError
 from assistant.record import to_record
-from assistant.review.decision import checked_code
+from assistant.review.decision import checked_code, undescribed
 from assistant.services import Services, parse_date
 from assistant.web import submission
 from assistant.web.coder_view import cards_html, claim_html, details_html, hits_html, note_html
@@ -110,9 +110,11 @@ class CoderDesk:
             book = self.services.codebook_on(date)
             code, _ = checked_code(str((event._data or {}).get("code", "")), date, book)
             added = review.add(code, book.title(code))
+            note = undescribed(code, date, book)
         except USER_ERRORS as error:
             return *_panel(review, str(error)), gr.skip(), gr.skip()
-        return *_panel(added, say("coder.added", code=code), "done"), "", ""
+        said = " ".join(filter(None, (say("coder.added", code=code), note and f"{note}.")))
+        return *_panel(added, said, "done"), "", ""
 
     def search(self, query: str, date: str, review: Review | None) -> str:
         """Codes for the words typed so far."""

@@ -6,7 +6,7 @@ the child that says unspecified or without complications.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -81,20 +81,21 @@ def collect_terms(
     listed = list(nodes)
     by_code = {node.code: node for node in listed if node.kind == "code"}
     children = children_of(listed)
-    seen: set[tuple[str, str]] = set()
-    said: set[tuple[str, str]] = set()
-    rows: list[SearchTerm] = []
-    for term in (*_tabular_terms(listed, by_code, children), *synonyms, *index_rows(index)):
-        unit = default_unit(term.unit, by_code, children)
-        mark = (unit or "", fold(term.text))
-        if not unit or mark in seen:
-            continue
-        alike = (unit, key(term.text))
-        if term.kind is not TermKind.INDEX or alike not in said:
-            rows.append(SearchTerm(unit, term.text, term.kind))
-        seen.add(mark)
-        said.add(alike)
-    return rows
+
+    def distinct(
+        terms: Iterable[SearchTerm], same: Callable[[str], str], seen: set[tuple[str, str]]
+    ) -> Iterator[SearchTerm]:
+        for term in terms:
+            unit = default_unit(term.unit, by_code, children)
+            mark = (unit or "", same(term.text))
+            if unit and mark not in seen:
+                seen.add(mark)
+                yield SearchTerm(unit, term.text, term.kind)
+
+    rows = list(distinct((*_tabular_terms(listed, by_code, children), *synonyms), fold, set()))
+    lines = list(index)
+    said = {(row.unit, key(row.text)) for row in rows} if lines else set()
+    return [*rows, *distinct(index_rows(lines), key, said)]
 
 
 def _tabular_terms(
