@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.commands import wiring
+from assistant.commands.claim_print import PRINTED, check_options, claim_form, keep_printed, write_fhir, write_forms
 from assistant.commands.output import check_target, print_json, whole_file
 from assistant.errors import InputError
 from assistant.guidelines.finding import Finding, Severity
@@ -26,13 +27,14 @@ def draft(args: argparse.Namespace) -> int:
     from assistant.review.ledger import Ledger
 
     target = Path(args.out)
-    if args.form in ("cms1500", "ub04"):
-        raise InputError(f"The {args.form} print form is not there yet; use --form 837p or 837i.")
+    check_options(args)
     check_target(target)
     store = wiring.store()
     desk = ClaimDesk(store, wiring.codebook())
     ready = _prepared(args, desk, Ledger(store))
     claims, submitters = [item.claim for item in ready], {item.submitter for item in ready}
+    if args.form in (*PRINTED, "fhir"):
+        return _draft_aside(args, target, desk, ready)
     if len({claim.payer.id for claim in claims}) > 1 or len(submitters) > 1:
         raise InputError("The encounters have different payers or submitters; write one file for each.")
     findings = desk.findings(claims, today(), {item.claim.control_number: item.encounter.id for item in ready})
@@ -42,6 +44,22 @@ def draft(args: argparse.Namespace) -> int:
         file.writelines(segments)
     for item in ready:
         desk.keep(item.encounter.id, item.claim, envelope)
+    numbers = [claim.control_number for claim in claims]
+    said: dict[str, object] = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
+    return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
+
+
+def _draft_aside(args: argparse.Namespace, target: Path, desk: "ClaimDesk", ready: "list[_Ready]") -> int:
+    """A paper form or FHIR: checked alike, without the envelope of an 837; payers may differ."""
+    claims = [item.claim for item in ready]
+    findings = desk.findings(claims, today(), {item.claim.control_number: item.encounter.id for item in ready})
+    if args.form == "fhir":
+        write_fhir(target, claims, today())
+    else:
+        findings += write_forms(args, target, claims, today())
+    if args.overlay:
+        for item in ready:
+            keep_printed(desk, args.form, item.claim, item.encounter.id)
     numbers = [claim.control_number for claim in claims]
     said: dict[str, object] = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
     return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
@@ -57,7 +75,6 @@ class _Ready(NamedTuple):
 
 def _prepared(args: argparse.Namespace, desk: "ClaimDesk", ledger: "Ledger") -> list[_Ready]:
     """Every encounter with its claim. With several, each that cannot be billed is told before the command refuses."""
-    from assistant.claim.claim import ClaimForm
     from assistant.claim.draft import submitter_of
     from assistant.review.confirmation import contradiction
 
@@ -69,7 +86,7 @@ def _prepared(args: argparse.Namespace, desk: "ClaimDesk", ledger: "Ledger") -> 
                 raise InputError(f"{source.name} cannot be billed: {why}.")
             if args.after:
                 encounter = _after(encounter, Path(args.after), source.name)
-            claim = desk.draft(encounter, source.name, ClaimForm(args.form))
+            claim = desk.draft(encounter, source.name, claim_form(args.form, encounter))
             ready.append(_Ready(encounter, claim, submitter_of(encounter)))
         except InputError as error:
             refused.append(error)
