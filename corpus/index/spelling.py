@@ -11,10 +11,11 @@ SHORTEST = 5
 
 DECIDING = ("right", "left", "other", "bilateral", "specified", "unspecified", "without", "initial", "subsequent")
 """Words that decide between neighbouring codes: one slip in them is repaired whatever their length."""
-_LIKE_DECIDING = frozenset(
-    "let lift loft leftover felt heft deft weft cleft lent lest light night might sight tight fight eight bright "
-    "wright rights lefts others mother bother ether otter father either".split()
-)
+_LIKE = """
+    let lift loft leftover felt heft deft weft cleft lent lest light night might sight tight fight eight bright
+    wright rights lefts others mother bother ether otter father either
+"""
+_LIKE_DECIDING = frozenset(_LIKE.split())
 
 
 class Speller:
