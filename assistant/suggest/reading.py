@@ -13,7 +13,10 @@ _FOREIGN = (
     "The note seems to be in another language than English ({language}), which Superbill does not read: it may take a denied "
     "condition for a present one. Nothing is selected; judge every suggestion by the note."
 )
-_NO_NOTE = "This text does not read like a clinical note. Nothing is selected; use a suggestion only if the text tells of the patient."
+_NO_NOTE = (
+    "This text does not read like a clinical note. Nothing is selected; "
+    "use a suggestion only if the text tells of a patient."
+)
 _INSTRUCTED = (
     "The note holds words addressed to the program instead of telling of the patient (from character {start}); they were "
     "not read."
