@@ -8,16 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from assistant.bars import Bar, bars
-from assistant.cli import CONTENT_ERROR, DONE, UNUSABLE
+from assistant.cli import DONE
 from assistant.commands import wiring
 from assistant.commands.output import print_json, whole_file
+from assistant.commands.remittance import one_claim, status_of, usable
 from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.remit.archive import Archive
 from assistant.remit.carried import movements
 from assistant.remit.chains import Chains
 from assistant.remit.fees import FeeSchedule, underpayments
-from assistant.remit.file import read_file
 from assistant.remit.finding import find as search
 from assistant.remit.glossary import glossary as terms_of
 from assistant.remit.payments import PaymentLedger
@@ -34,7 +34,6 @@ from assistant.remit.render_kept import (
     render_sheet,
 )
 from assistant.remit.sheet import claim_sheet, sheet_record
-from assistant.remit.values import RemitFile
 from assistant.remit.worklist import Cause, write_records
 from assistant.services import parse_date
 from assistant.x12.elements import parse_amount
@@ -174,18 +173,18 @@ def receipt(args: argparse.Namespace) -> int:
 
 def carried(args: argparse.Namespace) -> int:
     """Provider adjustments of the named files, or of everything kept."""
-    files = [_usable(name) for name in args.files] if args.files else Archive(wiring.store()).files()
+    files = [usable(name) for name in args.files] if args.files else Archive(wiring.store()).files()
     found = movements(files)
     if args.json:
         print_json({"movements": to_record(found)})
     else:
         print(render_movements(found))
-    return max((_file_status(file) for file in files), default=DONE)
+    return max((status_of(file) for file in files), default=DONE)
 
 
 def glossary(args: argparse.Namespace) -> int:
     """The codes of a file, or of one of its claims."""
-    file = _usable(args.file)
+    file = usable(args.file)
     claims = [
         claim for part in file.transactions for claim in part.claims if args.claim in (None, claim.control_number)
     ]
@@ -197,30 +196,20 @@ def glossary(args: argparse.Namespace) -> int:
         print_json({"file": file.name, "terms": to_record(found)})
     else:
         print(render_glossary(found))
-    return _file_status(file)
+    return status_of(file)
 
 
 def sheet(args: argparse.Namespace) -> int:
     """One claim on one sheet. Of a reversal and its correction, the correction."""
-    file = _usable(args.file)
+    file = usable(args.file)
     chains = Chains.of(file)
-    found = [
-        (claim, part.header)
-        for part in file.transactions
-        for claim in part.claims
-        if args.claim in (None, claim.control_number)
-    ]
-    if not found:
-        raise InputError(f"{args.file}: no claim has this control number; `superbill remit read` lists them.")
-    if len({claim.control_number for claim, _ in found}) > 1:
-        raise InputError(f"{args.file}: it holds several claims; choose one with --claim.")
-    claim, header = found[-1]
+    claim, header = one_claim(file, args.file, args.claim)
     made = claim_sheet(claim, header, chains.get(claim, header, file.name), args.lang)
     if args.json:
         print_json(sheet_record(made))
     else:
         print(render_sheet(made))
-    return _file_status(file)
+    return status_of(file)
 
 
 def actor() -> str:
@@ -249,16 +238,3 @@ def _amount(text: str) -> Decimal:
     if value is None or value != value.quantize(Decimal("0.01")):
         raise InputError("This is no amount in dollars and cents; write it as 125.40.")
     return value
-
-
-def _usable(name: str) -> RemitFile:
-    file = read_file(name)
-    if not file.usable:
-        raise InputError(f"{name}: {file.problems[-1].message}.")
-    return file
-
-
-def _file_status(file: RemitFile) -> int:
-    if not file.usable:
-        return UNUSABLE
-    return CONTENT_ERROR if any(problem.severity == "error" for problem in file.problems) else DONE

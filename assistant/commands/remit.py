@@ -8,6 +8,7 @@ from typing import TextIO, cast
 
 from assistant.cli import CONTENT_ERROR, DONE, UNUSABLE
 from assistant.commands.output import print_json, whole_file
+from assistant.commands.remittance import one_claim, status_of, usable
 from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.remit.chains import Chains
@@ -42,12 +43,12 @@ def read(args: argparse.Namespace) -> int:
     else:
         for file in files:
             print(render_summary(file, chains))
-    return max(_status(file) for file in files)
+    return max(status_of(file) for file in files)
 
 
 def explain(args: argparse.Namespace) -> int:
     """Explain every claim of one file, or the claims with one control number."""
-    file = _usable(args.file)
+    file = usable(args.file)
     chains, references = Chains.of(file), References([file])
     found: list[Explanation] = []
     texts: list[str] = []
@@ -70,7 +71,7 @@ def explain(args: argparse.Namespace) -> int:
         print_json({"file": file.name, "explanations": to_record(found)})
     else:
         print("\n\n".join(texts))
-    return _status(file)
+    return status_of(file)
 
 
 def worklist(args: argparse.Namespace) -> int:
@@ -105,7 +106,7 @@ def worklist(args: argparse.Namespace) -> int:
         print_json(record | {"root_causes": to_record(causes(files, by_payer=True)), "underpaid": to_record(below)})
     else:
         print(render_worklist(items, lost, below))
-    return max(_status(file) for file in files)
+    return max(status_of(file) for file in files)
 
 
 def letter(args: argparse.Namespace) -> int:
@@ -114,20 +115,9 @@ def letter(args: argparse.Namespace) -> int:
 
     if args.out and Path(args.out).suffix.lower() not in ("", *FORMATS):
         raise InputError(f"{args.out}: a letter is written as {', '.join(FORMATS)}; choose one of these endings.")
-    file = _usable(args.file)
+    file = usable(args.file)
     chains = Chains.of(file)
-    found = [
-        (claim, transaction.header)
-        for transaction in file.transactions
-        for claim in transaction.claims
-        if args.claim in (None, claim.control_number)
-    ]
-    if not found:
-        raise InputError(f"{args.file}: no claim has this control number; `superbill remit read` lists them.")
-    if len({claim.control_number for claim, _ in found}) > 1:
-        raise InputError(f"{args.file}: it holds several claims; choose one with --claim.")
-    # Of a reversal and its correction, the correction is the one to write about.
-    claim, header = found[-1]
+    claim, header = one_claim(file, args.file, args.claim)
     written = write_letter(
         claim, header, chains.get(claim, header, file.name), args.kind, args.lang, parse_date(args.date)
     )
@@ -141,7 +131,7 @@ def letter(args: argparse.Namespace) -> int:
         print(f"Wrote {args.out}.", file=sys.stderr)
     else:
         print(render_letter(written))
-    return _status(file)
+    return status_of(file)
 
 
 def post(args: argparse.Namespace) -> int:
@@ -159,7 +149,7 @@ def post(args: argparse.Namespace) -> int:
     for file, posted in done if not args.json else ():
         held = f"; held back for a person: {', '.join(posted.held)}" if posted.held else ""
         print(f"{file.name}: {posted.new} new, {posted.known} known before{held}")
-    return max(_status(file) for file in files)
+    return max(status_of(file) for file in files)
 
 
 def match(args: argparse.Namespace) -> int:
@@ -169,7 +159,7 @@ def match(args: argparse.Namespace) -> int:
     from assistant.remit.archive import Archive
     from assistant.remit.matching import SentClaims
 
-    file = _usable(args.file) if args.file else None
+    file = usable(args.file) if args.file else None
     batches = [batch for name in args.claims for batch in read_837(Path(name), name).batches]
     sent = SentClaims(claim for batch in batches for claim in batch.claims)
     if file is None:
@@ -184,26 +174,13 @@ def match(args: argparse.Namespace) -> int:
         print_json({"file": name, "answers": [match_record(answer, match) for answer, match in found]})
     else:
         print(render_matches(found) or "Every answer has its claim.")
-    return _status(file) if file else DONE
-
-
-def _usable(name: str) -> RemitFile:
-    file = read_file(name)
-    if not file.usable:
-        raise InputError(f"{name}: {file.problems[-1].message}.")
-    return file
+    return status_of(file) if file else DONE
 
 
 def _tell_unusable(files: list[RemitFile]) -> None:
     for file in files:
         if not file.usable:
             print(f"superbill: {file.name}: {file.problems[-1].message}.", file=sys.stderr)
-
-
-def _status(file: RemitFile) -> int:
-    if not file.usable:
-        return UNUSABLE
-    return CONTENT_ERROR if any(problem.severity == "error" for problem in file.problems) else DONE
 
 
 def _read_lines(paths: list[Path], out: Path) -> int:

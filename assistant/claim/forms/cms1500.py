@@ -1,14 +1,14 @@
 """A professional claim on the CMS-1500 (02/12): which fact stands in which box.
 
-After the 1500 claim form instruction manual of the NUCC (06/2012 and later); boxes 4, 7 and 11 of a claim with
-Medicare first after the Medicare Claims Processing Manual, chapter 26, section 10.2.
+Meant to follow the 1500 claim form instruction manual of the NUCC, and for boxes 4, 7 and 11 of a claim with Medicare first the
+Medicare Claims Processing Manual, chapter 26, section 10.2; written from general knowledge and not yet held against either.
 """
 
 from decimal import Decimal
 
 from assistant.claim.claim import Claim, OtherPayer, Party
 from assistant.claim.forms.cms1500_lines import put_lines
-from assistant.claim.forms.sheet import Filling, Page, layout
+from assistant.claim.forms.sheet import Filling, Page, blank_pages, layout
 from assistant.claim.forms.words import (
     SIGNED,
     day_of,
@@ -53,15 +53,13 @@ def fill_cms1500(claim: Claim) -> tuple[list[Page], tuple[Finding, ...]]:
     """
     form = layout("cms1500")
     filling = Filling(form, claim.control_number)
-    size = form.tables["lines"].lines
-    starts = range(0, max(len(claim.lines), 1), size)
-    pages = [Page(number=at + 1, of=len(starts)) for at in range(len(starts))]
-    for page, start in zip(pages, starts, strict=True):
+    pages = blank_pages(form, len(claim.lines))
+    for page, held in pages:
         _put_people(filling, page, claim)
         _put_other_policy(filling, page, claim)
         _put_circumstances(filling, page, claim)
         _put_codes(filling, page, claim)
-        put_lines(filling, page, claim, claim.lines[start : start + size])
+        put_lines(filling, page, claim, claim.lines[held])
         _put_foot(filling, page, claim)
     if claim.death_date or claim.pregnant:
         filling.overflow("any", "date of death and pregnancy have no box", Severity.WARNING)
@@ -70,7 +68,7 @@ def fill_cms1500(claim: Claim) -> tuple[list[Page], tuple[Finding, ...]]:
         filling.overflow("any", f"the claim holds segments that no box shows ({names})", Severity.WARNING)
     if claim.others and any(other.paid is not None for other in claim.others):
         filling.remark("an earlier payer has answered", "Send a copy of its remittance with the paper form.")
-    return pages, tuple(filling.findings)
+    return [page for page, _ in pages], tuple(filling.findings)
 
 
 def _put_people(filling: Filling, page: Page, claim: Claim) -> None:

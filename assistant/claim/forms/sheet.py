@@ -112,6 +112,13 @@ class Page:
     of: int = 1
 
 
+def blank_pages(form: Layout, lines: int) -> list[tuple[Page, slice]]:
+    """The pages that `lines` service lines need, at least one, each with the lines that stand on it."""
+    size = form.tables["lines"].lines
+    starts = range(0, max(lines, 1), size)
+    return [(Page(number=at + 1, of=len(starts)), slice(start, start + size)) for at, start in enumerate(starts)]
+
+
 class Filling:
     """Fills pages of one claim and notes what a form cannot hold. Nothing is cut: what is too long stays off the
     overlay, is whole on the readable page, and is an error that names the box."""

@@ -1,12 +1,13 @@
 """A facility claim on the UB-04 (CMS-1450): which fact stands in which form locator.
 
-After the data specifications of the NUBC as the Medicare Claims Processing Manual, chapter 25, section 75, gives them.
+Meant to follow the data specifications of the NUBC (Medicare Claims Processing Manual, chapter 25, section 75); written from
+general knowledge and not yet held against them.
 """
 
 import datetime as dt
 
 from assistant.claim.claim import Claim, Party
-from assistant.claim.forms.sheet import Filling, Page, layout
+from assistant.claim.forms.sheet import Filling, Page, blank_pages, layout
 from assistant.claim.forms.ub04_codes import put_codes
 from assistant.claim.forms.ub04_lines import put_lines
 from assistant.claim.forms.ub04_payers import put_payers
@@ -36,15 +37,13 @@ def fill_ub04(claim: Claim, made: dt.date) -> tuple[list[Page], tuple[Finding, .
     """
     form = layout("ub04")
     filling = Filling(form, claim.control_number)
-    size = form.tables["lines"].lines
-    starts = range(0, max(len(claim.lines), 1), size)
-    pages = [Page(number=at + 1, of=len(starts)) for at in range(len(starts))]
-    for page, start in zip(pages, starts, strict=True):
+    pages = blank_pages(form, len(claim.lines))
+    for page, held in pages:
         _put_provider(filling, page, claim)
         _put_patient(filling, page, claim)
         _put_stay(filling, page, claim)
         put_codes(filling, page, claim)
-        put_lines(filling, page, claim, claim.lines[start : start + size])
+        put_lines(filling, page, claim, claim.lines[held])
         filling.put(page, "page", f"{page.number} of {page.of}", number=str(page.number), of=str(page.of))
         filling.put(page, "made", shown(made), **{"": compact(made)})
         put_payers(filling, page, claim)
@@ -54,7 +53,7 @@ def fill_ub04(claim: Claim, made: dt.date) -> tuple[list[Page], tuple[Finding, .
         filling.overflow("76 to 79", "providers of single lines have no box", Severity.WARNING)
     if claim.others and any(other.paid is not None for other in claim.others):
         filling.remark("an earlier payer has answered", "Send a copy of its remittance with the paper form.")
-    return pages, tuple(filling.findings)
+    return [page for page, _ in pages], tuple(filling.findings)
 
 
 def _put_provider(filling: Filling, page: Page, claim: Claim) -> None:
