@@ -222,18 +222,25 @@ def _large_file(megabytes: int = 200) -> None:
             for _ in range(megabytes * 1_000_000 // len(piece) + 1):
                 out.write(piece)
         script = (
-            "import resource, sys; from assistant.cli import main; "
-            "main(['remit', 'read', sys.argv[1], '--out', sys.argv[2]]); "
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+            "import sys; from evals.bench import _own_peak_mb; from assistant.cli import main; "
+            "main(['remit', 'read', sys.argv[1], '--out', sys.argv[2]]); print(_own_peak_mb())"
         )
         started = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-c", script, str(source), str(target)], capture_output=True, text=True, check=True
         )
         seconds = time.perf_counter() - started
-        peak = int(done.stdout.split()[-1]) / (1024 if sys.platform != "darwin" else 1024 * 1024)
+        peak = float(done.stdout.split()[-1])
         size = source.stat().st_size / 1e6
         row(f"remittance of {size:.0f} MB to JSON lines, in {seconds:.0f} s, peak memory", f"{peak:.0f} MB", "500 MB")
+
+
+def _own_peak_mb() -> float:
+    """Most memory of this process since its program was loaded; on Linux `ru_maxrss` would count what it was forked from."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return _peak_mb()
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
 
 
 def _milliseconds(seconds: Sequence[float]) -> str:
