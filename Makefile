@@ -22,7 +22,7 @@ test: $(STAMP) ## All tests
 	@$(BIN)/python -m pytest
 
 eval: $(STAMP) ## Measure how often Superbill is right
-	@$(BIN)/superbill eval run
+	@$(BIN)/superbill eval run all
 
 bench: $(STAMP) ## Measure speed and memory
 	@$(BIN)/python -m evals.bench
