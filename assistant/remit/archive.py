@@ -7,6 +7,7 @@ own segments. Everything here is patient data; `forget` removes it.
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -162,13 +163,8 @@ class Archive:
                 for some in _pieces(sorted(set(numbers)))
                 for row in connection.execute(query.where(answers.c.control_number.in_(some)))
             ]
-        names: dict[str, set[int]] = {}
-        for row in rows:
-            names.setdefault(row.name, set()).add(row.file)
-        return [
-            KeptClaim(row.number, claim, header, row.name if len(names[row.name]) == 1 else f"{row.name} #{row.file}")
-            for row, (header, claim) in _reread(rows)
-        ]
+        shown = _shown_names(rows)
+        return [KeptClaim(row.number, claim, header, shown[row.file]) for row, (header, claim) in _reread(rows)]
 
     def all_claims(self, numbers: Iterable[str] | None = None) -> list[KeptClaim]:
         """`claims` in a transaction of its own."""
@@ -196,14 +192,10 @@ class Archive:
         claims: dict[int, list[RemitClaim]] = {}
         for item in kept:
             claims.setdefault(owner[item.number], []).append(item.claim)
-        names: dict[str, set[int]] = {}
-        for row in payments:
-            names.setdefault(row.name, set()).add(row.file)
+        shown = _shown_names(payments)
         found: dict[int, list[Transaction]] = {}
-        shown: dict[int, str] = {}
         for row in payments:
             found.setdefault(row.file, []).append(_whole(row, claims.get(row.number, [])))
-            shown[row.file] = row.name if len(names[row.name]) == 1 else f"{row.name} #{row.file}"
         return [RemitFile(shown[number], tuple(parts), ()) for number, parts in found.items()]
 
     def people(self, control_numbers: Iterable[str]) -> list[tuple[str, str]]:
@@ -249,9 +241,7 @@ class Archive:
             ).all()
             gone = [row.number for row in rows]
             for some in _pieces(gone):
-                items = select(store.work.c.number).where(store.work.c.answer.in_(some))
-                connection.execute(delete(store.log).where(store.log.c.item.in_(items)))
-                connection.execute(delete(store.work).where(store.work.c.answer.in_(some)))
+                _drop_work(connection, some)
                 connection.execute(delete(answers).where(answers.c.number.in_(some)))
             named = {number for row in rows for number in (row.control_number, row.payer_control_number) if number}
             for some in _pieces(sorted({*numbers, *(row.control_number for row in rows)})):
@@ -266,15 +256,30 @@ class Archive:
         return len(gone)
 
 
+def _shown_names(rows: Iterable[Any]) -> dict[int, str]:
+    """File number -> its name as told, with the number where several files have that name. Rows have `name` and `file`."""
+    names = {row.file: row.name for row in rows}
+    times = Counter(names.values())
+    return {file: name if times[name] == 1 else f"{name} #{file}" for file, name in names.items()}
+
+
+def _drop_work(connection: "Connection", answers: Any) -> None:
+    """Remove the work items of these answers (numbers, or a query for them) and what was noted about them."""
+    from sqlalchemy import delete, select
+
+    store = tables()
+    items = select(store.work.c.number).where(store.work.c.answer.in_(answers))
+    connection.execute(delete(store.log).where(store.log.c.item.in_(items)))
+    connection.execute(delete(store.work).where(store.work.c.answer.in_(answers)))
+
+
 def _drop_torn(connection: "Connection", payment: int) -> None:
     """Remove the claim at which an earlier, cut-off copy of a payment broke off: it comes again with the whole one."""
     from sqlalchemy import delete, select
 
     store = tables()
     torn = select(store.answers.c.number).where(store.answers.c.payment == payment, store.answers.c.complete.is_(False))
-    items = select(store.work.c.number).where(store.work.c.answer.in_(torn))
-    connection.execute(delete(store.log).where(store.log.c.item.in_(items)))
-    connection.execute(delete(store.work).where(store.work.c.answer.in_(torn)))
+    _drop_work(connection, torn)
     connection.execute(
         delete(store.answers).where(store.answers.c.payment == payment, store.answers.c.complete.is_(False))
     )

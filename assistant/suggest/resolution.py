@@ -63,7 +63,7 @@ def stated_side(text: str, eye: bool = False) -> str:
         return side
     named = {"right" if letter == "R" else "left" for letter in _LETTER.findall(text)}
     if eye:
-        named |= {_EYES[name.upper()] for name in _EYE_LETTERS.findall(text)}
+        named |= {_EYES[name] for name in _EYE_LETTERS.findall(text)}
     return named.pop() if len(named) == 1 else "bilateral" if named == {"right", "left"} and eye else ""
 
 
