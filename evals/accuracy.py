@@ -16,7 +16,7 @@ from assistant.errors import InputError
 from evals.cases.lines import CASES, digest
 from evals.runner import read
 from evals.suites import PARTS, suite
-from evals.table import interval_text
+from evals.table import SYNTHETIC, interval_text
 
 _BLOCK = re.compile(
     r"<!-- accuracy suite=(?P<suite>\w+) split=(?P<split>\w+) cases=(?P<cases>[0-9a-f]{64}) "
@@ -27,7 +27,6 @@ _BLOCK = re.compile(
 _EMPTY = re.compile(r"<!-- accuracy -->\n(?:.*?)<!-- accuracy end -->", re.DOTALL)
 
 
-SYNTHETIC = "Synthetic notes, annotated by language models; no certified coder has checked them."
 PROVENANCE = {
     "visits": (
         "Scripted, role-played visit notes (ACI-Bench, CC BY 4.0), coded by two language models blind to each other and settled "

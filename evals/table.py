@@ -4,6 +4,8 @@ from typing import Any
 
 from evals.suites import PARTS
 
+SYNTHETIC = "Synthetic notes, annotated by language models; no certified coder has checked them."
+
 
 def run_table(record: dict[str, Any], stages: bool = False) -> str:
     """The headline numbers of every part and tool, `value [low, high]`, and recall by stage when asked."""
@@ -23,11 +25,7 @@ def run_table(record: dict[str, Any], stages: bool = False) -> str:
                     f"recall after each stage, {tool}: " + ", ".join(f"{k} {number(v)}" for k, v in reached.items())
                 )
     if "notes" in record["parts"]:
-        out.append(
-            "\nSynthetic notes, annotated by language models; no certified coder has checked them."
-            if record["suite"] in ("first", "notes", "all")
-            else ""
-        )
+        out.append(f"\n{SYNTHETIC}" if record["suite"] in ("first", "notes", "all") else "")
     return "\n".join(out).rstrip()
 
 

@@ -108,6 +108,7 @@ def find_candidates(
     }
     distinct = list(dict.fromkeys([*queries.values(), *wider.values()]))
     found = dict(zip(distinct, searcher.find_units(distinct, PER_MENTION), strict=True)) if distinct else {}
+    said = {query: set(terms(query)) | set(terms(searcher.read(query).repaired)) for query in set(queries.values())}
     plausible = Plausibility(note.text)
     trimester = trimester_of(note.text)
     return {
@@ -116,7 +117,7 @@ def find_candidates(
             mention,
             query,
             around[mention],
-            _with_clause(found[query], found.get(wider.get(mention, ""), []), query, around[mention], searcher),
+            _with_clause(found[query], found.get(wider.get(mention, ""), []), said[query], around[mention], searcher),
             searcher,
             date,
             plausible,
@@ -131,11 +132,10 @@ def _adds_words(mention: Mention, clause: str, query: str) -> bool:
 
 
 def _with_clause(
-    own: Sequence[UnitHit], wide: Sequence[UnitHit], query: str, clause: str, searcher: Searcher
+    own: Sequence[UnitHit], wide: Sequence[UnitHit], said: set[str], clause: str, searcher: Searcher
 ) -> list[UnitHit]:
     """Hits of the mention and of its clause together: a hit gains by each word of the clause that its code says beyond the
     mention, and loses by each word that nobody says."""
-    said = set(terms(query)) | set(terms(searcher.read(query).repaired))
     around = set(terms(clause)) - said
     best: dict[str, UnitHit] = {}
     for hit in (*own, *wide):
