@@ -19,7 +19,7 @@ app: $(STAMP) ## The web app on http://127.0.0.1:7860
 
 test: $(STAMP) ## All tests
 	@echo "Running the tests (the first run builds a code index, about two minutes)"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 eval: $(STAMP) ## Measure how often Superbill is right
 	@$(BIN)/superbill eval run all

@@ -19,6 +19,18 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
 
+TOGETHER = ("web", "store")
+"""Folders whose tests share one served page or one database server: a worker takes the whole folder, and takes it first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (`pytest -n 2 --dist loadgroup`) the tests of a file, or of a folder that shares a server, stay on one."""
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests")
+        item.add_marker(pytest.mark.xdist_group(place.parts[0] if place.parts[0] in TOGETHER else str(place)))
+    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in TOGETHER)
+
+
 @pytest.fixture(scope="session")
 def index_home() -> Path:
     """A data folder that holds the real, current index."""
