@@ -24,7 +24,7 @@ TOGETHER = ("web", "store")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers (`pytest -n 2 --dist loadgroup`) the tests of a file, or of a folder that shares a server, stay on one."""
+    """Among several workers the tests of a file, or of a folder that shares a server, stay on one."""
     for item in items:
         place = item.path.relative_to(ROOT / "tests")
         item.add_marker(pytest.mark.xdist_group(place.parts[0] if place.parts[0] in TOGETHER else str(place)))
