@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from assistant.guidelines.pattern import undotted
-from corpus.codes import Code, TabularNote, dotted
+from corpus.codes import Code, TabularNote, Window, dotted
 
 Date = dt.date | str
 
@@ -46,6 +46,9 @@ class CodeBook(Protocol):
 
     def valid_on(self, code: str, date: dt.date) -> bool | None:
         """Whether it is valid on the day; None when the validity data does not reach that day."""
+
+    def windows(self, code: str) -> tuple[Window, ...]:
+        """The days on which the code itself may be reported, oldest first; of a header, the days when it was a code."""
 
 
 @dataclass(frozen=True, slots=True)

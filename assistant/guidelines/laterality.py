@@ -53,15 +53,21 @@ def family_of(book: CodeBook, code: str) -> tuple[tuple[str, str], ...]:
 
 
 def _family(candidates: Iterable[Code], mine: Code) -> tuple[tuple[str, str], ...]:
+    """Codes with the words of `mine`; failing that, those that say a part of them or more (`recurrent, right ear` has a
+    family of its own beside `right ear`)."""
     core = _core(mine.title)
-    family = [
-        (side, one.code)
+    sided = [
+        (side, one.code, _core(one.title))
         for one in candidates
-        if (side := side_of(one.title)) and len(one.code) == len(mine.code) and _same(core, _core(one.title))
+        if (side := side_of(one.title)) and len(one.code) == len(mine.code)
     ]
-    sides = [side for side, _ in family]
-    complete = {"right", "left"} <= set(sides) and len(set(sides)) == len(sides)
-    return tuple(family) if complete and mine.code in dict(family).values() else ()
+    for alike in (frozenset.__eq__, _same):
+        family = tuple((side, code) for side, code, words in sided if alike(core, words))
+        sides = [side for side, _ in family]
+        complete = {"right", "left"} <= set(sides) and len(set(sides)) == len(sides)
+        if complete and mine.code in dict(family).values():
+            return family
+    return ()
 
 
 def _core(title: str) -> frozenset[str]:

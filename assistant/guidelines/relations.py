@@ -11,7 +11,7 @@ from assistant.guidelines.pattern import CodePattern
 from assistant.guidelines.relation_rules import Combination, Integral
 from assistant.guidelines.rulebook import rulebook
 from assistant.guidelines.tabular import tabular_of
-from corpus.codes import Code, NoteKind, TabularNote, dotted
+from corpus.codes import Code, NoteKind, TabularNote, Window, dotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,9 @@ class _NoBook:
 
     def valid_on(self, code: str, date: dt.date) -> bool | None:
         return None
+
+    def windows(self, code: str) -> tuple[Window, ...]:
+        return ()
 
 
 _NO_BOOK = _NoBook()

@@ -27,7 +27,7 @@ def findings(book: CodeBook, codes: str, **given: Any) -> dict[str, Finding]:
         ("S72.001", "TB-0003", "A initial encounter for closed fracture"),
         ("S72.001Z", "TB-0004", "A initial encounter for closed fracture"),
         ("W19.A", "TB-0005", "W19.XXXA"),
-        ("T81.4XXA", "TB-0001", "T81.4XXA"),
+        ("T81.4XXA", "TB-0006", "until 2018-09-30"),
         ("I10 I10", "TB-0008", "once"),
         ("R73.09 E11.9", "TB-0010", "R73.0"),
         ("F45.8 G47.63", "TB-0011", "unrelated"),
@@ -85,7 +85,20 @@ def test_a_code_newer_than_the_release_is_valid_without_a_description(book: Code
     assert found["TB-0009"].severity is Severity.INFO
     assert "FY2027" in found["TB-0009"].fix
     assert "TB-0001" not in found
-    assert findings(book, code, date=dt.date(2026, 9, 30))["TB-0001"].severity is Severity.ERROR
+    early = findings(book, code, date=dt.date(2026, 9, 30))["TB-0006"]
+    assert early.severity is Severity.ERROR
+    assert "from 2026-10-01" in early.message
+
+
+def test_a_heading_that_was_a_code_is_one_on_its_days(book: CodeBook) -> None:
+    assert not findings(book, "G35", date=dt.date(2025, 9, 15))
+    assert "TB-0002" in findings(book, "G35", date=dt.date(2025, 10, 1))
+
+
+def test_recurrent_and_plain_forms_have_sides_of_their_own(book: CodeBook) -> None:
+    assert "TB-0051" in findings(book, "H66.001 H66.003")
+    assert "TB-0051" in findings(book, "H66.004 H66.006")
+    assert not {"TB-0050", "TB-0051"} & set(findings(book, "H66.001 H66.006"))
 
 
 def test_order_is_not_checked_when_it_means_nothing(book: CodeBook) -> None:
