@@ -9,6 +9,7 @@ from assistant.services import Services, parse_date
 from corpus.browse import IndexLine, Page, Place, contents, find, index_page, page
 from corpus.codes import CodeSystem, NoteKind, TabularNote
 from corpus.errors import CorpusError
+from corpus.facts import NO_FACTS, facts_of, told
 from corpus.index.facets import Facets, Limits
 from corpus.library import CodeBook
 from corpus.status import status
@@ -68,14 +69,16 @@ def browse(args: argparse.Namespace) -> int:
         return 0
     shown = page(book, asked)
     about = status(services.catalog, system, shown.place.code, date)
+    facts = facts_of(system, shown.place.code, date) if shown.place.billable else NO_FACTS
     if args.json:
         known = {"about": to_record(about)} if about else {}
+        known |= {"facts": to_record(facts)} if shown.place.billable else {}
         print_json({"release": book.release.title, "page": to_record(shown), **known})
     else:
         print(book.release.title)
         _print_page(shown)
-        if about:
-            print(about.message)
+        for sentence in filter(None, (about.message if about else "", told(facts))):
+            print(sentence)
     return 0
 
 

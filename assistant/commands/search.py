@@ -4,7 +4,7 @@ import argparse
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.services import Services, parse_date
 from corpus.codes import CodeSystem, Hit
+from corpus.facts import NO_FACTS, facts_of, told
 from corpus.standing import note_on
 from corpus.status import CodeStatus, status
 from corpus.systems import system as system_of
@@ -45,7 +46,7 @@ def search(args: argparse.Namespace) -> int:
     release = searcher.release
     note = note_on(release, date)
     book = services.codebook_on(date, system)
-    told = system_of(system).told(book, args.query)
+    elsewhere = system_of(system).told(book, args.query)
     procedure = system is CodeSystem.ICD10PCS and system_of(system).is_code(args.query)
     if args.json:
         print_json(
@@ -55,24 +56,24 @@ def search(args: argparse.Namespace) -> int:
                 "date": date.isoformat(),
                 "release": release.title,
                 "note": note,
-                "hits": to_record(hits),
+                "hits": _records(hits, date),
                 "facets": to_record(searcher.facets(hits)),
                 **({"about": to_record(about)} if about else {}),
-                **({"told": told} if told else {}),
+                **({"told": elsewhere} if elsewhere else {}),
                 **({"axes": axes_of(book, args.query, date)} if procedure else {}),
             }
         )
         return 0
     if about:
         print(about.message)
-    if told:
-        print(told)
+    if elsewhere:
+        print(elsewhere)
     if procedure and print_axes(book, args.query, date):
         return 0
     if not hits and not about:
         print("No code found.")
     for hit in hits:
-        _print_hit(hit)
+        _print_hit(hit, date)
     print_facets(searcher.facets(hits))
     for remark in dict.fromkeys(part for hit in hits for part in _REMARKS.split(hit.note or note)):
         if remark and (not about or remark.startswith(f"{about.code}: ")):
@@ -84,12 +85,20 @@ def _about(services: Services, system: CodeSystem, text: str, date: dt.date) -> 
     return status(services.catalog, system, text, date) if system_of(system).is_code(text) else None
 
 
-def _print_hit(hit: Hit) -> None:
+def _records(hits: Sequence[Hit], date: dt.date) -> list[dict[str, Any]]:
+    """Hits with what payers' models make of each billable code (`hcc`, `drg`)."""
+    known = [facts_of(hit.system, hit.code, date) if hit.billable else NO_FACTS for hit in hits]
+    return [{**to_record(hit), **to_record(facts)} for hit, facts in zip(hits, known, strict=True)]
+
+
+def _print_hit(hit: Hit, date: dt.date) -> None:
     print(f"{hit.rank:>3}  {hit.code:<9} {hit.description}")
     if hit.matched_term.lower() not in (hit.description.lower(), hit.code.lower()):
         print(f"{'':15}matched: {hit.matched_term}")
     if not hit.billable:
         print(f"{'':15}not billable as it stands; {hit.missing}")
+    elif known := told(facts_of(hit.system, hit.code, date)):
+        print(f"{'':15}{known}")
 
 
 def _many(args: argparse.Namespace) -> int:
@@ -117,6 +126,7 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
         found: dict[int, list[Hit]] = {}
         abouts: dict[int, CodeStatus] = {}
         tolds: dict[int, str] = {}
+        days: dict[int, dt.date] = {}
         wanted = sorted(good, key=lambda index: (_system(good[index], args), str(good[index].get("date") or "")))
         for (system, date), members in groupby(
             wanted, key=lambda index: (_system(good[index], args), str(good[index].get("date") or ""))
@@ -128,6 +138,7 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
                 texts = [good[index]["text"] for index in listed]
                 hits = searcher.search_many(texts, args.k, day, limits=limits_of(args))
                 found.update(zip(listed, hits, strict=True))
+                days.update(dict.fromkeys(listed, day))
                 for index in listed:
                     if about := _about(services, CodeSystem(system), good[index]["text"], day):
                         abouts[index] = about
@@ -139,7 +150,7 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
             if index in found:
                 known: dict[str, Any] = {"about": to_record(abouts[index])} if index in abouts else {}
                 known |= {"told": tolds[index]} if index in tolds else {}
-                yield {"id": good[index].get("id"), "hits": to_record(found[index]), **known}
+                yield {"id": good[index].get("id"), "hits": _records(found[index], days[index]), **known}
             else:
                 yield errors[index]
 

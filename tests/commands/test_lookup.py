@@ -56,3 +56,17 @@ def test_a_place_that_is_not_there_is_one_sentence(
 ) -> None:
     assert main(["search", *arguments]) == 2
     assert "chapter" in capsys.readouterr().err
+
+
+def test_hits_and_pages_name_what_risk_adjustment_makes_of_a_code(
+    indexed_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = ("--date", "2026-11-09")
+    hit = record(capsys, "E11.22", *day)["hits"][0]
+    assert (hit["hcc"]["model"], hit["hcc"]["payment_year"], hit["hcc"]["category"]) == ("CMS-HCC V28", 2027, "37")
+    assert hit["drg"]["severity"] == "none" and hit["drg"]["mdc"] == 11
+    header = record(capsys, "E11.2", *day)["hits"][0]
+    assert header["billable"] is False and header["hcc"] is None and header["drg"] is None
+    assert record(capsys, "E11.22", "--browse", *day)["facts"]["hcc"]["category"] == "37"
+    for asked in (("E11.22", *day), ("E11.22", "--browse", *day)):
+        assert "HCC 37 Diabetes with Chronic Complications, CMS-HCC V28, payment year 2027" in told(capsys, *asked)
