@@ -4,6 +4,7 @@ SuperbillError                 one plain sentence naming file, line or segment, 
 ├── InputError                 the input cannot be used at all            -> exit status 2
 │   └── UnknownCodeError       a code that no loaded system contains
 ├── IndexUnavailableError      the code index is absent and cannot be built -> exit status 2
+├── ForbiddenError             who is acting lacks the role for it          -> exit status 2
 └── StoreError                 the store cannot be opened or is damaged   -> exit status 2
 """
 
@@ -24,6 +25,10 @@ class UnknownCodeError(InputError):
 
 class IndexUnavailableError(SuperbillError):
     """The code index is missing and could not be built."""
+
+
+class ForbiddenError(SuperbillError):
+    """Who is acting may not do this."""
 
 
 class StoreError(SuperbillError):

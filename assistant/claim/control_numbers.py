@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import StoreError
-from assistant.review.store import transaction
+from assistant.store.engine import exclusive, reading, transaction
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -18,13 +18,15 @@ KINDS = ("interchange", "group", "transaction", "batch", "claim")
 
 
 @cache
-def _table() -> Any:
-    from sqlalchemy import Column, Integer, MetaData, String, Table
+def tables() -> Any:
+    """The store's table of counters."""
+    from sqlalchemy import Column, Integer, String, Table
 
-    metadata = MetaData()
+    from assistant.store.schema import metadata
+
     return Table(
         "control_numbers",
-        metadata,
+        metadata(),
         Column("kind", String(20), primary_key=True),
         Column("last", Integer, nullable=False),
     )
@@ -35,8 +37,6 @@ class ControlNumbers:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        with transaction(engine) as connection:
-            _table().metadata.create_all(connection)
 
     def reserve(self, kind: str, count: int = 1) -> int:
         """The first of `count` consecutive numbers of this kind, now used for good.
@@ -47,8 +47,9 @@ class ControlNumbers:
 
         if kind not in KINDS or count < 1:
             raise ValueError(f"no control number of kind {kind!r}")
-        table = _table()
+        table = tables()
         with transaction(self._engine) as connection:
+            exclusive(connection, "control_numbers")
             last = connection.execute(select(table.c.last).where(table.c.kind == kind).with_for_update()).scalar()
             first = (last or 0) + 1
             if first + count - 1 > LAST:
@@ -63,8 +64,8 @@ class ControlNumbers:
         """The last number used of each kind."""
         from sqlalchemy import select
 
-        table = _table()
-        with transaction(self._engine) as connection:
+        table = tables()
+        with reading(self._engine) as connection:
             return {row.kind: row.last for row in connection.execute(select(table.c.kind, table.c.last))}
 
     def raise_to(self, used: dict[str, int]) -> None:

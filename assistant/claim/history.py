@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.claim.acknowledgement import AckItem, Acknowledgement, AckStatus
-from assistant.review.store import transaction
+from assistant.store.engine import exclusive, reading, transaction
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -35,14 +35,18 @@ class SentClaim:
 
 
 @cache
-def _table() -> Any:
-    from sqlalchemy import Column, Integer, MetaData, String, Table
+def tables() -> Any:
+    """The store's table of claims."""
+    from sqlalchemy import Column, Integer, String, Table
+
+    from assistant.store.schema import metadata
+    from assistant.store.sealed import Sealed
 
     return Table(
         "claims",
-        MetaData(),
+        metadata(),
         Column("control_number", String(40), primary_key=True),
-        Column("encounter", String(200), nullable=False),
+        Column("encounter", Sealed("claims.encounter", True), nullable=False),
         Column("form", String(10), nullable=False),
         Column("payer", String(80), nullable=False),
         Column("interchange", Integer, nullable=False, index=True),
@@ -59,16 +63,15 @@ class ClaimHistory:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        with transaction(engine) as connection:
-            _table().metadata.create_all(connection)
 
     def add(self, claim: SentClaim) -> None:
         """Note a claim that was written; a claim written again takes the place of its earlier draft."""
         from sqlalchemy import delete, insert
 
-        table = _table()
+        table = tables()
         row = {column.name: getattr(claim, column.name) for column in table.columns}
         with transaction(self._engine) as connection:
+            exclusive(connection, "claims")
             connection.execute(delete(table).where(table.c.control_number == claim.control_number))
             connection.execute(insert(table), row)
 
@@ -76,8 +79,8 @@ class ClaimHistory:
         """The claim with this number, or None."""
         from sqlalchemy import select
 
-        table = _table()
-        with transaction(self._engine) as connection:
+        table = tables()
+        with reading(self._engine) as connection:
             row = connection.execute(select(table).where(table.c.control_number == control_number)).mappings().first()
         return SentClaim(**row) if row else None
 
@@ -85,9 +88,9 @@ class ClaimHistory:
         """The claim numbers used for these encounters."""
         from sqlalchemy import select
 
-        table = _table()
+        table = tables()
         query = select(table.c.control_number).where(table.c.encounter.in_(sorted(encounters)))
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             return frozenset(connection.execute(query).scalars())
 
     def of_another(self, control_number: str, encounter: str) -> bool:
@@ -103,7 +106,7 @@ class ClaimHistory:
         """
         from sqlalchemy import select, update
 
-        table = _table()
+        table = tables()
         moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
         changed: list[str] = []
         with transaction(self._engine) as connection:

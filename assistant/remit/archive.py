@@ -20,7 +20,7 @@ from assistant.remit.reader import KeptSegments, RemitReader
 from assistant.remit.tables import AMOUNTS, tables
 from assistant.remit.values import Header, RemitClaim, RemitFile, Trailer, Transaction
 from assistant.remit.worklist import denials
-from assistant.review.store import transaction, wipe_log
+from assistant.store.engine import exclusive, transaction, wipe_log
 from assistant.x12.elements import ZERO
 from assistant.x12.segments import Segment
 from corpus.lexicon import reasons
@@ -86,8 +86,6 @@ class Archive:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        with transaction(engine) as connection:
-            tables().metadata.create_all(connection)
 
     def keep(self, connection: "Connection", file: RemitFile, who: str, at: dt.datetime) -> Kept:
         """Keep what is new of `file`, within the caller's transaction: answers and work list change together or not
@@ -95,6 +93,7 @@ class Archive:
         """
         from sqlalchemy import insert, select, update
 
+        exclusive(connection, "remittances")
         store, chains = tables(), Chains.of(file)
         touched: set[str] = set()
         fresh = known_before = 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 from assistant.remit.archive import Archive
 from assistant.remit.tables import tables
-from assistant.review.store import transaction
+from assistant.store.engine import transaction
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -17,7 +17,7 @@ from assistant.remit.money import covered
 from assistant.remit.queue import WorkQueue
 from assistant.remit.tables import tables
 from assistant.remit.values import RemitFile
-from assistant.review.store import transaction
+from assistant.store.engine import transaction
 from assistant.x12.elements import ZERO
 from corpus.lexicon import reasons
 

@@ -21,7 +21,7 @@ from assistant.remit.tables import tables
 from assistant.remit.values import Balance, RemitFile, Trailer, Transaction
 from assistant.remit.words import load_words
 from assistant.remit.worklist import SEE_NOTICE, Cause, WorkItem, claim_items, order_key, summed
-from assistant.review.store import transaction
+from assistant.store.engine import transaction
 from assistant.x12.elements import ZERO
 
 if TYPE_CHECKING:

@@ -10,14 +10,20 @@ AMOUNTS = ("billed", "paid", "provider", "other", "share", "to_pay")
 
 @cache
 def tables() -> Any:
-    """`files`, `payments`, `answers`, `receipts`, `work`, `log`, and their `metadata`."""
-    from sqlalchemy import Boolean, Column, Integer, MetaData, String, Table, Text
+    """`files`, `payments`, `answers`, `receipts`, `work`, `log`. What names or shows a patient is encrypted with a key."""
+    from sqlalchemy import Boolean, Column, Integer, String, Table, Text
 
-    metadata = MetaData()
+    from assistant.store.schema import metadata as shared
+    from assistant.store.sealed import Sealed
+
+    metadata = shared()
 
     def text(name: str, index: bool = False) -> Column[Any]:
         # No lengths: a damaged file may hold an element of any.
         return Column(name, Text, nullable=False, index=index)
+
+    def private(table: str, name: str, same: bool = False) -> Column[Any]:
+        return Column(name, Sealed(f"{table}.{name}", same), nullable=False, index=same)
 
     def number() -> Column[Any]:
         return Column("number", Integer, primary_key=True, autoincrement=True)
@@ -25,10 +31,8 @@ def tables() -> Any:
     def link(name: str) -> Column[Any]:
         return Column(name, Integer, nullable=False, index=True)
 
-    found = SimpleNamespace(metadata=metadata)
-    found.files = Table(
-        "remit_files", metadata, number(), Column("name", Text, nullable=False), text("at"), text("who")
-    )
+    found = SimpleNamespace()
+    found.files = Table("remit_files", metadata, number(), private("remit_files", "name"), text("at"), text("who"))
     found.payments = Table(
         "remit_payments",
         metadata,
@@ -45,8 +49,8 @@ def tables() -> Any:
         text("version"),
         Column("complete", Boolean, nullable=False),
         Column("balanced", Boolean, nullable=False),
-        Column("head", Text, nullable=False),
-        Column("rest", Text, nullable=False),
+        private("remit_payments", "head"),
+        private("remit_payments", "rest"),
     )
     found.answers = Table(
         "remit_claims",
@@ -60,8 +64,8 @@ def tables() -> Any:
         text("payment_date", index=True),
         text("control_number", index=True),
         text("payer_control_number", index=True),
-        text("patient"),
-        text("member", index=True),
+        private("remit_claims", "patient"),
+        private("remit_claims", "member", True),
         text("service_start"),
         text("service_end"),
         text("status"),
@@ -71,7 +75,7 @@ def tables() -> Any:
         Column("allowed", Text),
         *(text(name) for name in AMOUNTS),
         Column("denials", Text, nullable=False),
-        Column("body", Text, nullable=False),
+        private("remit_claims", "body"),
     )
     found.receipts = Table(
         "patient_receipts",
@@ -80,7 +84,7 @@ def tables() -> Any:
         text("control_number", index=True),
         text("date"),
         text("amount"),
-        text("note"),
+        private("patient_receipts", "note"),
         text("at"),
         text("who"),
     )
@@ -113,7 +117,7 @@ def tables() -> Any:
         text("at"),
         text("who"),
         text("status"),
-        Column("note", Text, nullable=False),
+        private("remit_work_log", "note"),
         text("appeal_sent"),
         text("outcome"),
         Column("recovered", Text),

@@ -1,6 +1,7 @@
 """The decision ledger: append-only, chained by digests, and purgeable.
 
-Each entry's digest covers its number, time, kind, the digest of its content and the digest before it. The content
+Each entry's digest covers its number, time, kind, the digest of its content and the digest before it; times never go
+back, even when the clock does. The content
 itself (who, which encounter, which codes) lies in a second table with a random salt. Purging a patient deletes content
 and salt and appends an entry that lists the numbers purged: the chain stays whole, and what is gone cannot be guessed
 from its digest. A head row, written in the same transaction, shows a cut-off tail.
@@ -11,21 +12,22 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts.principal import Role, current, require
 from assistant.errors import StoreError
 from assistant.record import to_record
 from assistant.review.decision import Decision
-from assistant.review.store import open_store, transaction, wipe_log
 from assistant.settings import Settings
+from assistant.store.engine import exclusive, open_store, reading, transaction, wipe_log
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, RowMapping
+    from sqlalchemy import Connection, Engine, RowMapping, Select
 
 GENESIS = "0" * 64
+_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,17 @@ class Verdict:
 
 
 @cache
-def _tables() -> Any:
+def tables() -> Any:
+    """The store's tables for decisions: `decisions`, `contents`, `head`."""
     from types import SimpleNamespace
 
-    from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table, Text
+    from sqlalchemy import CheckConstraint, Column, Integer, String, Table
 
-    metadata = MetaData()
+    from assistant.store.schema import metadata as shared
+    from assistant.store.sealed import Sealed
+
+    metadata = shared()
     return SimpleNamespace(
-        metadata=metadata,
         decisions=Table(
             "decisions",
             metadata,
@@ -74,10 +79,10 @@ def _tables() -> Any:
             "decision_contents",
             metadata,
             Column("number", Integer, primary_key=True, autoincrement=False),
-            Column("encounter", String(200), nullable=False, index=True),
-            Column("patient", String(200), nullable=False, index=True),
+            Column("encounter", Sealed("decision_contents.encounter", True), nullable=False, index=True),
+            Column("patient", Sealed("decision_contents.patient", True), nullable=False, index=True),
             Column("salt", String(64), nullable=False),
-            Column("content", Text, nullable=False),
+            Column("content", Sealed("decision_contents.content"), nullable=False),
         ),
         head=Table(
             "decision_head",
@@ -89,25 +94,11 @@ def _tables() -> Any:
     )
 
 
-APPEND_ONLY = (
-    "CREATE TRIGGER IF NOT EXISTS decisions_no_update BEFORE UPDATE ON decisions "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS decisions_no_delete BEFORE DELETE ON decisions "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-)
-
-
 class Ledger:
     """The decisions on this machine. Open one over the engine of `open_store`."""
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        tables = _tables()
-        with self._begin() as connection:
-            tables.metadata.create_all(connection)
-            if engine.dialect.name == "sqlite":
-                for statement in APPEND_ONLY:
-                    connection.exec_driver_sql(statement)
 
     @classmethod
     def open(cls, settings: Settings) -> "Ledger":
@@ -128,20 +119,22 @@ class Ledger:
 
         `encounter` and `patient` are the site's ids (`purge` finds content by `patient`), `actor` who decided.
         """
+        require(Role.CODER)
+        actor = actor or current().name
         content = {"encounter": encounter, "patient": patient, "note": note, "actor": actor}
-        with self._begin() as connection:
+        with transaction(self._engine) as connection:
             return self._append(connection, "decisions", {**content, "decisions": to_record(list(decisions))}, at)
 
     def entries(self, encounter: str | None = None) -> tuple[Entry, ...]:
         """The entries in order; of one encounter, those whose content is still there."""
         from sqlalchemy import select
 
-        tables = _tables()
-        decisions, contents = tables.decisions, tables.contents
+        store = tables()
+        decisions, contents = store.decisions, store.contents
         query = select(decisions, contents.c.content).outerjoin(contents, contents.c.number == decisions.c.number)
         if encounter is not None:
             query = query.where(contents.c.encounter == encounter)
-        with self._begin() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(decisions.c.number)).mappings().all()
         return tuple(_entry(row) for row in rows)
 
@@ -149,25 +142,44 @@ class Ledger:
         """The entry with this digest, or None."""
         from sqlalchemy import select
 
-        tables = _tables()
-        decisions, contents = tables.decisions, tables.contents
+        store = tables()
+        decisions, contents = store.decisions, store.contents
         query = select(decisions, contents.c.content).outerjoin(contents, contents.c.number == decisions.c.number)
-        with self._begin() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query.where(decisions.c.digest == digest)).mappings().first()
         return _entry(row) if row else None
 
     def purge(self, patient: str, at: dt.datetime | None = None) -> int:
         """Delete the content of every entry of a patient; how many. The chain stays whole and records the purge."""
-        from sqlalchemy import delete, select
+        from sqlalchemy import select
 
         if not patient:
             raise StoreError("A purge needs the patient's id.")
-        contents = _tables().contents
-        with self._begin() as connection:
-            found = select(contents.c.number).where(contents.c.patient == patient).order_by(contents.c.number)
-            numbers = list(connection.execute(found).scalars())
+        require(Role.ADMINISTRATOR)
+        contents = tables().contents
+        return self._purge(select(contents.c.number).where(contents.c.patient == patient), at)
+
+    def expire(self, before: dt.datetime, at: dt.datetime | None = None) -> int:
+        """Delete the content of every decision made before a moment; how many. The chain stays whole."""
+        from sqlalchemy import select
+
+        require(Role.ADMINISTRATOR)
+        store = tables()
+        old = (store.decisions.c.kind == "decisions") & (store.decisions.c.at < _moment(before))
+        chosen = store.contents.c.number == store.decisions.c.number
+        return self._purge(select(store.contents.c.number).join(store.decisions, chosen).where(old), at)
+
+    def _purge(self, chosen: "Select[Any]", at: dt.datetime | None) -> int:
+        from sqlalchemy import delete
+
+        contents = tables().contents
+        with transaction(self._engine) as connection:
+            exclusive(connection, "decisions")
+            numbers = sorted(connection.execute(chosen).scalars())
             if numbers:
-                connection.execute(delete(contents).where(contents.c.patient == patient))
+                for start in range(0, len(numbers), _AT_ONCE):
+                    some = numbers[start : start + _AT_ONCE]
+                    connection.execute(delete(contents).where(contents.c.number.in_(some)))
                 self._append(connection, "purge", {"encounter": "", "patient": "", "purged": numbers}, at)
         wipe_log(self._engine)
         return len(numbers)
@@ -176,15 +188,22 @@ class Ledger:
         """Walk the whole chain. Changed, missing, reordered or cut-off entries and content are each a fault."""
         from sqlalchemy import select
 
-        tables = _tables()
+        store = tables()
+        decisions, contents = store.decisions, store.contents
         faults: list[str] = []
         purged: set[int] = set()
         bare: list[int] = []
-        count, previous = 0, GENESIS
-        with self._begin() as connection:
-            contents = {row["number"]: row for row in connection.execute(select(tables.contents)).mappings()}
-            head = connection.execute(select(tables.head)).mappings().first()
-            for row in connection.execute(select(tables.decisions).order_by(tables.decisions.c.number)).mappings():
+        count, previous, latest = 0, GENESIS, ""
+        joined = contents.c.number == decisions.c.number
+        held = (contents.c.encounter, contents.c.patient, contents.c.salt, contents.c.content)
+        query = select(decisions, *held).outerjoin(contents, joined).order_by(decisions.c.number)
+        with reading(self._engine) as connection:
+            head = connection.execute(select(store.head)).mappings().first()
+            strays = connection.execute(
+                select(contents.c.number).outerjoin(decisions, joined).where(decisions.c.number.is_(None))
+            )
+            faults += [f"content {number} belongs to no entry" for number in strays.scalars()]
+            for row in connection.execution_options(yield_per=1000).execute(query).mappings():
                 count += 1
                 number = row["number"]
                 if number != count:
@@ -192,15 +211,16 @@ class Ledger:
                     count = number
                 if row["previous"] != previous or row["digest"] != _chain(row):
                     faults.append(f"entry {number} does not follow the one before it")
-                previous = row["digest"]
-                if (held := contents.pop(number, None)) is None:
+                if row["at"] < latest:
+                    faults.append(f"entry {number} is dated before the one before it")
+                previous, latest = row["digest"], row["at"]
+                if row["content"] is None:
                     bare.append(number)
-                elif _salted(held["salt"], held["content"]) != row["content_digest"]:
+                elif _salted(row["salt"], row["content"]) != row["content_digest"] or not _as_filed(row):
                     faults.append(f"the content of entry {number} was changed")
                 elif row["kind"] == "purge":
-                    purged.update(json.loads(held["content"])["purged"])
+                    purged.update(json.loads(row["content"])["purged"])
         faults += [f"the content of entry {number} is gone without a purge" for number in bare if number not in purged]
-        faults += [f"content {number} belongs to no entry" for number in contents]
         if (head["number"], head["digest"]) != (count, previous) if head else count:
             faults.append("the last entries were cut off or added from outside")
         return Verdict(count, len(purged), previous, tuple(faults))
@@ -208,32 +228,43 @@ class Ledger:
     def _append(self, connection: "Connection", kind: str, content: dict[str, Any], at: dt.datetime | None) -> str:
         from sqlalchemy import insert, select, update
 
-        tables = _tables()
-        head = connection.execute(select(tables.head).with_for_update()).mappings().first()
+        store = tables()
+        exclusive(connection, "decisions")
+        head = connection.execute(select(store.head)).mappings().first()
+        last = select(store.decisions.c.at).where(store.decisions.c.number == head["number"]) if head else None
+        latest = str(connection.execute(last).scalar() or "") if last is not None else ""
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         salt = secrets.token_hex(32)
         row: dict[str, Any] = {
             "number": head["number"] + 1 if head else 1,
-            "at": (at or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).isoformat(timespec="microseconds"),
+            # A clock that was set back must not make a later decision look like an earlier one.
+            "at": max(_moment(at or dt.datetime.now(dt.UTC)), latest),
             "kind": kind,
             "content_digest": _salted(salt, text),
             "previous": head["digest"] if head else GENESIS,
         }
         row["digest"] = _chain(row)
-        connection.execute(insert(tables.decisions), row)
+        connection.execute(insert(store.decisions), row)
         held = {"number": row["number"], "encounter": content["encounter"], "patient": content["patient"]}
-        connection.execute(insert(tables.contents), {**held, "salt": salt, "content": text})
+        connection.execute(insert(store.contents), {**held, "salt": salt, "content": text})
         now = {"number": row["number"], "digest": row["digest"]}
-        connection.execute(update(tables.head).values(now) if head else insert(tables.head).values(id=1, **now))
+        connection.execute(update(store.head).values(now) if head else insert(store.head).values(id=1, **now))
         return str(row["digest"])
-
-    def _begin(self) -> AbstractContextManager["Connection"]:
-        return transaction(self._engine)
 
 
 def _entry(row: "RowMapping") -> Entry:
     content = json.loads(row["content"]) if row["content"] is not None else None
     return Entry(row["number"], row["at"], row["kind"], row["digest"], content)
+
+
+def _moment(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _as_filed(row: Any) -> bool:
+    """Whether the columns a purge looks for say what the content says."""
+    content = json.loads(row["content"])
+    return (row["encounter"], row["patient"]) == (content["encounter"], content["patient"])
 
 
 def _chain(row: Any) -> str:

@@ -1,0 +1,1 @@
+"""The history of the store's tables, told in steps. `env.py` is what Alembic runs."""

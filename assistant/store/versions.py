@@ -1,0 +1,63 @@
+"""The version of the store's tables, and bringing an older store up to it.
+
+Alembic keeps the history in `migrations/`; it is imported only when there is something to do.
+"""
+
+from typing import TYPE_CHECKING
+
+from assistant.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+REVISIONS = ("0001", "0002")
+"""Every step in order; the last is what this program works with. A test holds it against `migrations/versions`."""
+HEAD = REVISIONS[-1]
+
+
+def version(connection: "Connection") -> str | None:
+    """The step the store is at; None for a store from before there were any, or an empty one."""
+    from sqlalchemy import inspect, text
+
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def bring_up(engine: "Engine") -> bool:
+    """Take the store to `HEAD`, whole or not at all, once however many processes open it; whether anything was done.
+
+    Raises StoreError for a store that a newer Superbill made.
+    """
+    from assistant.store.engine import exclusive, reading, transaction
+
+    with reading(engine) as connection:
+        if _current(version(connection)):
+            return False
+    with transaction(engine) as connection:
+        exclusive(connection, "migrations")
+        if _current(version(connection)):
+            return False
+        _upgrade(connection)
+    return True
+
+
+def _current(found: str | None) -> bool:
+    if found is not None and found not in REVISIONS:
+        raise StoreError(
+            f"The store was made by a newer Superbill (its tables are at step {found}, this program knows {HEAD}); "
+            "install that version. Nothing was changed."
+        )
+    return found == HEAD
+
+
+def _upgrade(connection: "Connection") -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "assistant.store:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
