@@ -104,11 +104,14 @@ def build_parser() -> argparse.ArgumentParser:
     draft.add_argument("--overlay", action="store_true", help="text for a preprinted form instead of a readable page")
     draft.add_argument("--offset", metavar="X,Y", help="move that text by so many points to the right and downwards")
     draft.add_argument("--test-page", action="store_true", help="begin with a page that shows how the form is aligned")
-    draft.add_argument("--after", metavar="REMIT.835", help="bill the next payer with what this remittance decided")
+    draft.add_argument(
+        "--after", metavar="REMIT.835", action="append", help="bill the next payer with what this remittance decided"
+    )
     scrub = leaf(claim, "scrub", "claim:scrub", "check an encounter or claim before it is sent")
     scrub.add_argument("file", metavar="FILE")
-    site = leaf(claim, "import", "claim:import_files", "load the site's fee schedule, NCCI pairs or unit limits")
+    site = leaf(claim, "import", "claim:import_files", "load the site's fees, providers, payers, and CMS edit files")
     site.add_argument("files", nargs="+", metavar="FILE")
+    site.add_argument("--preview", action="store_true", help="read and check everything, keep nothing")
     leaf(claim, "ack", "claim:ack", "read a 999, 277CA or TA1").add_argument("file", metavar="FILE")
 
     remit = group("remit", "read and explain remittances (835)")

@@ -51,8 +51,9 @@ class Party:
     """Anyone a claim names: NM1 and what stands with it."""
 
     role: str
-    """NM101: `85` billing, `82` rendering, `DN` referring, `DQ` supervising, `77` facility, `71` attending, `DK`
-    ordering, `IL` subscriber, `QC` patient, `PR` payer, `41` submitter, `40` receiver, `87` pay-to."""
+    """NM101: `85` billing, `82` rendering, `DN` referring, `DQ` supervising, `77` facility, `71` attending, `72`
+    operating, `ZZ` other operating, `DK` ordering, `PW` ambulance pick-up, `45` drop-off, `IL` subscriber, `QC`
+    patient, `PR` payer, `41` submitter, `40` receiver, `87` pay-to."""
     name: str = ""
     """Organisation, or family name of a person."""
     first: str = ""
@@ -100,6 +101,36 @@ class ClaimProcedure:
     code: str
     qualifier: str
     date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimOccurrence:
+    """An occurrence code (HI*BH) with its day, or with `end` an occurrence span (HI*BI)."""
+
+    code: str
+    start: dt.date
+    end: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimValue:
+    """A value code (HI*BE) and its amount."""
+
+    code: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """CR1 and CRC*07 of an ambulance claim. Weight in pounds, distance in miles; `conditions` holds, for each CRC,
+    whether its codes apply and the codes."""
+
+    reason: str
+    miles: Decimal
+    weight: Decimal | None = None
+    round_trip: str = ""
+    stretcher: str = ""
+    conditions: tuple[tuple[bool, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +215,10 @@ class ServiceLine:
     providers: tuple[Party, ...] = ()
     drug: LineDrug | None = None
     decisions: tuple[LineDecision, ...] = ()
+    noncovered: Decimal | None = None
+    """Part of the charge that is not covered (SV207, facility claims)."""
+    epsdt: bool = False
+    family_planning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +293,13 @@ class Claim:
     others: tuple[OtherPayer, ...] = ()
     institutional: InstitutionalDetail | None = None
     procedures: tuple[ClaimProcedure, ...] = ()
+    conditions: tuple[str, ...] = ()
+    """Condition codes (HI*BG)."""
+    occurrences: tuple[ClaimOccurrence, ...] = ()
+    values: tuple[ClaimValue, ...] = ()
+    patient_due: Decimal | None = None
+    """What the patient is expected to owe (AMT*F3, facility claims)."""
+    transport: Transport | None = None
     extras: tuple[Extra, ...] = ()
 
     def reference(self, qualifier: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.claim.checks.base import Context
 from assistant.claim.claim import Claim, ClaimForm, Party
+from assistant.claim.completion import with_site_data
 from assistant.claim.control_numbers import ControlNumbers
 from assistant.claim.draft import draft_claim
 from assistant.claim.history import ClaimHistory, SentClaim
@@ -55,20 +56,15 @@ class ClaimDesk:
         return draft_claim(dataclasses.replace(known, control_number=number), name, form)
 
     def completed(self, encounter: Encounter) -> Encounter:
-        """With the official titles of the diagnoses (the sides of lines are matched with them), and the site's fees for
-        lines without a charge."""
-        services = tuple(
-            item
-            if item.charge is not None or (fee := self._site.fee(item.procedure, item.modifiers)) is None
-            else dataclasses.replace(item, charge=round(fee * item.units, 2))
-            for item in encounter.services
-        )
+        """With the official titles of the diagnoses (the sides of lines are matched with them), and what the site has
+        imported: its fees for lines without a charge, providers by their NPI, payers by their id."""
+        known = with_site_data(encounter, self._site)
         book = self._codebook.on(encounter.end_date or encounter.date_of_service)
         diagnoses = tuple(
             item if item.description else dataclasses.replace(item, description=book.title(item.code))
             for item in encounter.diagnoses
         )
-        return dataclasses.replace(encounter, diagnoses=diagnoses, services=services)
+        return dataclasses.replace(known, diagnoses=diagnoses)
 
     def findings(
         self, claims: Sequence[Claim], today: dt.date, encounters: Mapping[str, str] | None = None

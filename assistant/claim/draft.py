@@ -1,5 +1,6 @@
 """A confirmed encounter to a claim. Nothing is made up: what is missing is listed, all of it at once."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -10,11 +11,20 @@ from assistant.claim.claim import (
     ClaimForm,
     OtherPayer,
     Party,
+    Transport,
 )
 from assistant.claim.draft_facility import as_facility
 from assistant.claim.draft_lines import adjustments_of, draft_line
 from assistant.claim.needs import confirmed_diagnoses, require
-from assistant.claim.parties import RELATIONSHIPS, Wording, member, organisation, payer_party, provider_party
+from assistant.claim.parties import (
+    RELATIONSHIPS,
+    Wording,
+    address_of,
+    member,
+    organisation,
+    payer_party,
+    provider_party,
+)
 from assistant.errors import InputError
 from assistant.review.encounter import AccidentKind, Encounter, Frequency
 from assistant.review.party import Coverage, Relationship, Responsibility
@@ -44,6 +54,10 @@ def draft_claim(encounter: Encounter, name: str = "The encounter", form: ClaimFo
         subscriber = member("IL", coverage.subscriber, words, "coverage.subscriber", coverage.member_id)
     else:
         subscriber = member("IL", encounter.patient, words, "patient", coverage.member_id)
+    if coverage.casualty_number:
+        number = (("Y4", words.text(coverage.casualty_number, "coverage.casualty_number", 50)),)
+        patient = dataclasses.replace(patient, references=number)
+        subscriber = subscriber if dependent else dataclasses.replace(subscriber, references=number)
     billing = provider_party("85", encounter.billing_provider, words, "billing_provider")
     lines = tuple(
         draft_line(encounter, service, at, diagnoses, words) for at, service in enumerate(encounter.services, start=1)
@@ -66,6 +80,10 @@ def draft_claim(encounter: Encounter, name: str = "The encounter", form: ClaimFo
         group_name="" if coverage.group_number else words.text(coverage.group_name, "coverage.group_name", 60),
         insurance_type=words.text(coverage.insurance_type, "coverage.insurance_type", 3),
         patient=patient if dependent else None,
+        pay_to=_pay_to(encounter, words),
+        delay_reason=words.text(encounter.delay_reason, "delay_reason", 2),
+        conditions=tuple(words.text(code, "condition_codes", 2, 2) for code in encounter.condition_codes),
+        transport=_transport(encounter, words),
         provider_signature="Y" if encounter.provider_signature else "N",
         assignment="A" if encounter.accept_assignment else "C",
         assign_benefits="Y" if encounter.assign_benefits else "N",
@@ -112,7 +130,13 @@ def _dates(encounter: Encounter) -> tuple[ClaimDate, ...]:
         ("435", encounter.admission_date),
         ("096", encounter.discharge_date),
     )
-    return tuple(ClaimDate(kind, date) for kind, date in given if date)
+    out_of_work = (encounter.disability_start, encounter.disability_end)
+    made = [ClaimDate(kind, date) for kind, date in given if date]
+    if all(out_of_work):
+        made.append(ClaimDate("314", *out_of_work))
+    else:
+        made += [ClaimDate(kind, date) for kind, date in zip(("360", "361"), out_of_work, strict=True) if date]
+    return tuple(made)
 
 
 def _references(encounter: Encounter, words: Wording) -> tuple[tuple[str, str], ...]:
@@ -134,7 +158,44 @@ def _providers(encounter: Encounter, words: Wording) -> tuple[Party, ...]:
         ("77", encounter.service_facility, "service_facility"),
         ("DQ", encounter.supervising_provider, "supervising_provider"),
     )
-    return tuple(provider_party(role, provider, words, where) for role, provider, where in given if provider)
+    made = [provider_party(role, provider, words, where) for role, provider, where in given if provider]
+    if said := encounter.ambulance:
+        places = (("PW", "", said.pick_up, "pick_up"), ("45", said.drop_off_name, said.drop_off, "drop_off"))
+        made += [
+            Party(
+                role,
+                words.text(name, "ambulance.drop_off_name", 60),
+                address=address_of(place, words, f"ambulance.{at}"),
+            )
+            for role, name, place, at in places
+            if place
+        ]
+    return tuple(made)
+
+
+def _pay_to(encounter: Encounter, words: Wording) -> Party | None:
+    place = encounter.pay_to_address
+    if place is None or encounter.billing_provider is None:
+        return None
+    person = not encounter.billing_provider.organization
+    return Party("87", person=person, address=address_of(place, words, "pay_to_address"))
+
+
+def _transport(encounter: Encounter, words: Wording) -> Transport | None:
+    said = encounter.ambulance
+    if said is None:
+        return None
+    codes = tuple(words.digits(code, "ambulance.conditions", (2,)) for code in said.conditions)
+    if len(codes) > 5:
+        words.fault("ambulance.conditions names more than five")
+    return Transport(
+        words.text(said.reason, "ambulance.reason", 1),
+        said.miles,
+        said.weight,
+        words.text(said.round_trip, "ambulance.round_trip", 80),
+        words.text(said.stretcher, "ambulance.stretcher", 80),
+        ((said.conditions_apply, codes),) if codes else (),
+    )
 
 
 def _other(coverage: Coverage, encounter: Encounter, words: Wording, where: str) -> OtherPayer:

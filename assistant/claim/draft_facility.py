@@ -2,15 +2,28 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
-from assistant.claim.claim import Claim, ClaimDate, ClaimDiagnosis, ClaimForm, ClaimProcedure, InstitutionalDetail
+from assistant.claim.claim import (
+    Claim,
+    ClaimDate,
+    ClaimDiagnosis,
+    ClaimForm,
+    ClaimOccurrence,
+    ClaimProcedure,
+    ClaimValue,
+    InstitutionalDetail,
+    Party,
+)
 from assistant.claim.needs import confirmed_diagnoses
 from assistant.claim.parties import Wording, provider_party
-from assistant.review.encounter import Encounter
+from assistant.review.encounter import Encounter, Facility
 from assistant.review.service import CodeStatus, PresentOnAdmission
 from assistant.suggest.suggestion import Setting
 from corpus.codes import CodeSystem, dotted
 
+DAYS = ("80", "81", "82", "83")
+"""Value codes of covered, non-covered, coinsurance and lifetime reserve days."""
 EXTERNAL_CAUSE = re.compile(r"[V-Y]")
 """ICD-10-CM chapter 20 begins with V, W, X or Y."""
 
@@ -51,6 +64,7 @@ def as_facility(claim: Claim, encounter: Encounter, words: Wording) -> Claim:
         dates=tuple(dates),
         providers=(
             provider_party("71", attending, words, "facility.attending_provider"),
+            *_surgeons(facility, words),
             *(replace(party, taxonomy="") for party in claim.providers if party.role in ("82", "77")),
             *(party for party in claim.providers if party.role == "DN"),
         ),
@@ -61,7 +75,59 @@ def as_facility(claim: Claim, encounter: Encounter, words: Wording) -> Claim:
             words.digits(facility.drg, "facility.drg", (3,)),
         ),
         procedures=_procedures(encounter),
+        references=_references(claim, facility, words),
+        occurrences=_occurrences(facility, words),
+        values=_values(facility, words),
+        patient_due=facility.patient_due,
     )
+
+
+def _surgeons(facility: Facility, words: Wording) -> list[Party]:
+    given = (
+        ("72", facility.operating_provider, "operating"),
+        ("ZZ", facility.other_operating_provider, "other_operating"),
+    )
+    return [
+        provider_party(role, provider, words, f"facility.{name}_provider") for role, provider, name in given if provider
+    ]
+
+
+def _references(claim: Claim, facility: Facility, words: Wording) -> tuple[tuple[str, str], ...]:
+    """Those of the claim, and the state of an automobile accident (REF*LU)."""
+    state = words.text(facility.accident_state.upper(), "facility.accident_state", 2, 2)
+    return (*claim.references, ("LU", state)) if state else claim.references
+
+
+def _occurrences(facility: Facility, words: Wording) -> tuple[ClaimOccurrence, ...]:
+    """Days before spans, the order in which they are written and read."""
+    made = []
+    for at, item in enumerate(facility.occurrences, start=1):
+        where = f"facility.occurrences[{at}]"
+        if item.end_date and item.end_date < item.date:
+            words.fault(f"{where} ends before it begins")
+        made.append(ClaimOccurrence(words.text(item.code.upper(), f"{where}.code", 2, 2), item.date, item.end_date))
+    for spans in (False, True):
+        if sum(bool(item.end) is spans for item in made) > 24:
+            words.fault(f"more than 24 occurrence {'spans' if spans else 'codes'} are given")
+    return tuple(sorted(made, key=lambda item: item.end is not None))
+
+
+def _values(facility: Facility, words: Wording) -> tuple[ClaimValue, ...]:
+    """Value codes as given, then the days (80 to 83) that have fields of their own."""
+    made = [
+        ClaimValue(words.text(item.code.upper(), f"facility.values[{at}].code", 2, 2), item.amount)
+        for at, item in enumerate(facility.values, start=1)
+    ]
+    days = (facility.covered_days, facility.noncovered_days, facility.coinsurance_days, facility.lifetime_reserve_days)
+    for code, count in zip(DAYS, days, strict=True):
+        if count is None:
+            continue
+        if any(item.code == code for item in made):
+            words.fault(f"value code {code} is given twice, in facility.values and in its own field")
+        made.append(ClaimValue(code, Decimal(count)))
+    if len(made) > 24:
+        words.fault("more than 24 value codes are given")
+    return tuple(made)
 
 
 def _diagnoses(encounter: Encounter, words: Wording) -> tuple[ClaimDiagnosis, ...]:
@@ -79,9 +145,13 @@ def _diagnoses(encounter: Encounter, words: Wording) -> tuple[ClaimDiagnosis, ..
     if len(causes) > 12:
         words.fault("more than twelve external causes are confirmed")
     admitting = [ClaimDiagnosis(dotted(facility.admitting_diagnosis), "ABJ")] if facility.admitting_diagnosis else []
+    reasons = [ClaimDiagnosis(dotted(code), "APR") for code in facility.reasons_for_visit]
+    if len(reasons) > 3:
+        words.fault("facility.reasons_for_visit names more than three")
     return (
         made(principal, "ABK"),
         *admitting,
+        *reasons,
         *(made(code, "ABN") for code in causes),
         *(made(code, "ABF") for code in rest if code not in causes),
     )

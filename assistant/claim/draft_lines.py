@@ -51,6 +51,10 @@ def draft_line(
         references=(("G1", authorization),) if authorization else (),
         providers=tuple(providers),
         drug=drug,
+        note=words.text(service.note, f"{where}.note", 80),
+        noncovered=service.noncovered_charge,
+        epsdt=service.epsdt,
+        family_planning=service.family_planning,
         decisions=tuple(
             LineDecision(
                 payer_id=said.payer_id,

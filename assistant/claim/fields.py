@@ -23,6 +23,7 @@ from assistant.claim.claim import (
     PartyAddress,
     ServiceLine,
 )
+from assistant.claim.field_codes import read_codes, read_transport
 from assistant.claim.loops import Loops, field_loops
 from assistant.claim.structure import Elements, Place
 from assistant.errors import InputError
@@ -47,6 +48,7 @@ def claim_of(form: ClaimForm, loops: Loops) -> Claim:
     place = _components(head, 5)
     accident = _components(head, 11)
     diagnoses, procedures, drg = _codes(at.all("2300", "HI"))
+    told = read_codes(at.all("2300", "HI"))
     billing = party_of("85", loops.get(Place("2010AA"), []), _taxonomy(at.all("2000A", "PRV")))
     admitted = at.first("2300", "CL1")
     claim = Claim(
@@ -63,6 +65,11 @@ def claim_of(form: ClaimForm, loops: Loops) -> Claim:
         patient=party_of("QC", loops.get(Place("2010CA"), [])) if Place("2000C") in loops else None,
         diagnoses=diagnoses,
         procedures=procedures,
+        conditions=told.conditions,
+        occurrences=told.occurrences,
+        values=told.values,
+        patient_due=None if form is ClaimForm.PROFESSIONAL else _qualified(at.all("2300", "AMT"), "F3"),
+        transport=read_transport(at.first("2300", "CR1"), at.all("2300", "CRC")),
         lines=tuple(_line(loops, at, here.parent) for here in _places(loops, "2400")),
         responsibility=_get(subscriber_head, 1),
         relationship=_get(patient_head, 1) if Place("2000C") in loops else _get(subscriber_head, 2),
@@ -167,6 +174,9 @@ def _line(loops: Loops, at: _Segments, number: int) -> ServiceLine:
         place_of_service=_get(professional, 5),
         pointers=tuple(DiagnosisPointer(int(place)) for place in pointers if place.isdigit()),
         emergency=_get(professional, 9) == "Y",
+        epsdt=_get(professional, 11) == "Y",
+        family_planning=_get(professional, 12) == "Y",
+        noncovered=None if professional else parse_amount(_get(service, 7)),
         revenue_code="" if professional else _get(service, 1),
         start=served.start if served else None,
         end=served.end if served else None,

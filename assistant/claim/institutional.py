@@ -1,7 +1,7 @@
 """What only a facility claim (837I, 005010X223A2) writes: CLM, CL1, its many HI, SV2."""
 
-from assistant.claim.claim import Claim, ClaimDiagnosis, ServiceLine
-from assistant.claim.professional import procedure
+from assistant.claim.claim import Claim, ClaimDiagnosis, ClaimOccurrence, ServiceLine
+from assistant.claim.professional import condition_segments, procedure
 from assistant.claim.structure import Elements
 from assistant.claim.wire import composite, day, number, segment
 
@@ -44,12 +44,28 @@ def claim_segments(claim: Claim) -> list[Elements]:
         ]
         size = 12 if kind in ("BBQ", "BQ") else 1
         segments += [segment("HI", *codes[start : start + size]) for start in range(0, len(codes), size)]
-    return segments
+    if claim.patient_due is not None:
+        segments.append(segment("AMT", "F3", number(claim.patient_due)))
+    told = {
+        "BI": [_span(item) for item in claim.occurrences if item.end],
+        "BH": [composite("BH", item.code, "D8", day(item.start)) for item in claim.occurrences if not item.end],
+        "BE": [composite("BE", item.code, "", "", number(item.amount)) for item in claim.values],
+    }
+    for codes in told.values():
+        segments += [segment("HI", *codes[start : start + 12]) for start in range(0, len(codes), 12)]
+    return segments + condition_segments(claim)
+
+
+def _span(item: ClaimOccurrence) -> str:
+    assert item.end
+    return composite("BI", item.code, "RD8", f"{day(item.start)}-{day(item.end)}")
 
 
 def service_segment(line: ServiceLine) -> Elements:
     """SV2."""
-    return segment("SV2", line.revenue_code, procedure(line), number(line.charge), line.unit, number(line.units))
+    noncovered = number(line.noncovered) if line.noncovered is not None else ""
+    head = (line.revenue_code, procedure(line), number(line.charge), line.unit, number(line.units))
+    return segment("SV2", *head, "", noncovered)
 
 
 def _diagnosis(item: ClaimDiagnosis) -> str:

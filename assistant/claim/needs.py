@@ -10,6 +10,7 @@ from assistant.suggest.suggestion import Setting
 from corpus.codes import CodeSystem
 
 MOST_DIAGNOSES = {ClaimForm.PROFESSIONAL: 12, ClaimForm.INSTITUTIONAL: 25}
+MOST_CONDITIONS = 24
 NOT_ON_FACILITY = (
     "supervising_provider",
     "accident",
@@ -20,9 +21,20 @@ NOT_ON_FACILITY = (
     "discharge_date",
     "clia_number",
     "patient_paid",
+    "ambulance",
+    "disability_start",
+    "disability_end",
 )
 """Fields that an 837I has no place for, or not in the same shape: refused rather than dropped silently."""
-NOT_ON_FACILITY_LINE = ("ordering_provider", "prior_authorization", "emergency", "place_of_service")
+NOT_ON_FACILITY_LINE = (
+    "ordering_provider",
+    "prior_authorization",
+    "emergency",
+    "place_of_service",
+    "note",
+    "epsdt",
+    "family_planning",
+)
 
 
 def confirmed_diagnoses(encounter: Encounter) -> tuple[tuple[str, str], ...]:
@@ -69,6 +81,8 @@ def require(encounter: Encounter, form: ClaimForm, words: Wording) -> None:
         words.missing(f"payer_control_number (a {encounter.frequency.value} names the claim it changes)")
     if encounter.accident and encounter.accident.kind is AccidentKind.AUTO and not encounter.accident.state:
         words.missing("accident.state")
+    if len(encounter.condition_codes) > MOST_CONDITIONS:
+        words.fault(f"condition_codes names more than {MOST_CONDITIONS}")
 
 
 def _require_lines(encounter: Encounter, form: ClaimForm, words: Wording) -> None:
@@ -114,7 +128,9 @@ def _require_people(encounter: Encounter, form: ClaimForm, words: Wording) -> No
             named[f"services[{at}].rendering_provider"] = service.rendering_provider
     if form is ClaimForm.INSTITUTIONAL:
         named["rendering_provider"] = encounter.rendering_provider
-        named["facility.attending_provider"] = encounter.facility.attending_provider if encounter.facility else None
+        for role in ("attending", "operating", "other_operating"):
+            field = f"{role}_provider"
+            named[f"facility.{field}"] = getattr(encounter.facility, field) if encounter.facility else None
     for where, provider in named.items():
         if provider and provider.organization:
             words.fault(f"{where} must be a person (last_name), not an organisation")

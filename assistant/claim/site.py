@@ -1,60 +1,57 @@
-"""What a site brings itself: its fee schedule, and the procedure edits (NCCI pairs, unit limits) that CMS publishes.
+"""What a site brings itself: fees, providers, payers, and the procedure edits (NCCI pairs, unit limits, add-on codes)
+that CMS publishes.
 
-None of them ships with Superbill. An import replaces what was there, whole or not at all.
+None of them ships with Superbill. An import replaces what was there of its kind, whole or not at all.
 """
 
-import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assistant.claim.site_files import (
+    ADDONS,
+    EQUIPMENT,
+    FEES,
+    HOSPITAL,
+    PAIRS,
+    PAYERS,
+    PRACTITIONER,
+    PROVIDERS,
+    UNITS,
+    SiteFile,
+    recognised,
+)
+from assistant.claim.site_tables import site_tables
 from assistant.errors import InputError
 from assistant.review.store import transaction
-from assistant.x12 import parse_amount, parse_date
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
-FEES, PAIRS, UNITS = "fee schedule", "NCCI pairs", "unit limits"
 BATCH = 5_000
 
 
-@cache
-def _tables() -> Any:
-    from types import SimpleNamespace
+class UnitLimit(NamedTuple):
+    """Medically unlikely edit: units at most, of a line or, `by_day`, of all lines of the code on one day."""
 
-    from sqlalchemy import Column, Integer, MetaData, String, Table
+    most: int
+    by_day: bool
 
-    metadata = MetaData()
-    return SimpleNamespace(
-        metadata=metadata,
-        fees=Table(
-            "fees",
-            metadata,
-            Column("code", String(5), primary_key=True),
-            Column("modifier", String(2), primary_key=True),
-            Column("cents", Integer, nullable=False),
-        ),
-        pairs=Table(
-            "procedure_pairs",
-            metadata,
-            Column("id", Integer, primary_key=True),
-            Column("first", String(5), nullable=False, index=True),
-            Column("second", String(5), nullable=False),
-            Column("starts", String(8), nullable=False),
-            Column("ends", String(8), nullable=False),
-            Column("modifier", Integer, nullable=False),
-        ),
-        units=Table(
-            "unit_limits",
-            metadata,
-            Column("code", String(5), primary_key=True),
-            Column("most", Integer, nullable=False),
-        ),
-    )
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One file of an import: what it was, for which claims (CMS files only), and how many rows."""
+
+    file: str
+    kind: str
+    setting: str
+    rows: int
 
 
 class SiteData:
@@ -63,129 +60,143 @@ class SiteData:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         with transaction(engine) as connection:
-            _tables().metadata.create_all(connection)
-        self.pair = lru_cache(maxsize=100_000)(self._pair)
-        self.most_units = lru_cache(maxsize=20_000)(self._most_units)
+            site_tables().metadata.create_all(connection)
+        self.pair = lru_cache(maxsize=200_000)(self._pair)
+        self.most_units = lru_cache(maxsize=50_000)(self._most_units)
+        self.parents = lru_cache(maxsize=10_000)(self._parents)
+        self.fee = lru_cache(maxsize=50_000)(self._fee)
+        self.provider = lru_cache(maxsize=10_000)(self._provider)
+        self.payer = lru_cache(maxsize=10_000)(self._payer)
 
-    def load(self, path: Path) -> tuple[str, int]:
-        """Import one file, told apart by its columns; what it was and how many rows.
+    def load(self, paths: Sequence[Path], preview: bool = False) -> tuple[Loaded, ...]:
+        """Import files, told apart by their columns; with `preview` everything is read and nothing kept.
 
-        A fee schedule is CSV with the columns code, charge and, if wanted, modifier. NCCI pairs and unit limits are
-        the text or CSV files that CMS publishes. Raises InputError naming the line that cannot be used.
+        Files of one kind given together (CMS parts its pairs over several) replace what was there together. Raises
+        InputError naming the file and every line that cannot be used; then nothing is changed.
         """
-        rows = list(_rows(path))
-        kind, made = _recognised(rows, path.name)
-        tables = _tables()
-        table = {FEES: tables.fees, PAIRS: tables.pairs, UNITS: tables.units}[kind]
-        with transaction(self._engine) as connection:
-            connection.execute(table.delete())
-            for start in range(0, len(made), BATCH):
-                connection.execute(table.insert(), made[start : start + BATCH])
-        self.pair.cache_clear()
-        self.most_units.cache_clear()
-        return kind, len(made)
+        from corpus.sources.files import open_files
+        from corpus.sources.sheet import read_sheet
 
-    def fee(self, code: str, modifiers: Iterable[str] = ()) -> Decimal | None:
-        """The charge for one unit: with one of the modifiers when the schedule names it, else without; None if absent."""
+        sources, _ = open_files(paths)
+        if not sources:
+            raise InputError("The archive holds no table; name CSV, tab-separated or .xlsx files.")
+        said: list[Loaded] = []
+        emptied: set[tuple[str, str]] = set()
+        with transaction(self._engine) as connection:
+            for source in sources:
+                file = recognised(source.name, read_sheet(source, header=False).lines)
+                if not preview and (file.kind, file.setting) not in emptied:
+                    self._empty(connection, file)
+                    emptied.add((file.kind, file.setting))
+                said.append(Loaded(file.name, file.kind, file.setting, self._insert(connection, file, preview)))
+        for known in (self.pair, self.most_units, self.parents, self.fee, self.provider, self.payer):
+            known.cache_clear()
+        return tuple(said)
+
+    def _empty(self, connection: "Connection", file: SiteFile) -> None:
+        table = _table(file.kind)
+        gone = table.delete()
+        connection.execute(gone.where(table.c.setting == file.setting) if file.setting else gone)
+
+    def _insert(self, connection: "Connection", file: SiteFile, preview: bool) -> int:
+        rows = (_stored(file.kind, row) for row in file.rows())
+        count = 0
+        while batch := list(islice(rows, BATCH)):
+            count += len(batch)
+            if not preview:
+                connection.execute(_table(file.kind).insert(), batch)
+        return count
+
+    def _fee(
+        self, code: str, modifiers: tuple[str, ...] = (), date: dt.date | None = None, payer: str = ""
+    ) -> Decimal | None:
+        """The charge for one unit on a day: the payer's own schedule before the general one, and in each the row with
+        one of the modifiers before the row without; None when there is none."""
         from sqlalchemy import select
 
-        fees = _tables().fees
+        fees, day = site_tables().fees, _day(date or dt.date.today())
+        query = select(fees).where(fees.c.code == code, fees.c.starts <= day, fees.c.ends >= day)
         with transaction(self._engine) as connection:
-            found = {row.modifier: row.cents for row in connection.execute(select(fees).where(fees.c.code == code))}
-        cents = next((found[modifier] for modifier in modifiers if modifier in found), found.get(""))
-        return None if cents is None else Decimal(cents) / 100
+            found = {(row.payer, row.modifier): row.cents for row in connection.execute(query)}
+        for whose in dict.fromkeys((payer, "")):
+            for modifier in (*modifiers, ""):
+                if (whose, modifier) in found:
+                    return Decimal(found[whose, modifier]) / 100
+        return None
 
-    def _pair(self, first: str, second: str, date: dt.date) -> bool | None:
+    def _provider(self, npi: str) -> dict[str, str] | None:
+        """The provider with this NPI as imported (column -> text), or None."""
+        return self._record(site_tables().providers, "npi", npi)
+
+    def _payer(self, payer: str) -> dict[str, str] | None:
+        """The payer with this id as imported (column -> text), or None."""
+        return self._record(site_tables().payers, "id", payer)
+
+    def _record(self, table: Any, key: str, value: str) -> dict[str, str] | None:
+        from sqlalchemy import select
+
+        with transaction(self._engine) as connection:
+            text = connection.execute(select(table.c.record).where(table.c[key] == value)).scalar()
+        return None if text is None else dict(json.loads(text))
+
+    def filing_days(self, payer: str) -> int | None:
+        """Within how many days of the service this payer wants its claims; None when the site has not said."""
+        days = (self.payer(payer) or {}).get("filing_days", "")
+        return int(days) if days else None
+
+    def _pair(self, first: str, second: str, date: dt.date, hospital: bool = False) -> bool | None:
         """None when the two may be billed on one day; else whether a modifier may set the edit aside."""
         from sqlalchemy import select
 
-        pairs, day = _tables().pairs, f"{date:%Y%m%d}"
+        pairs, day = site_tables().pairs, _day(date)
         query = select(pairs.c.modifier).where(pairs.c.first == first, pairs.c.second == second)
         query = query.where(pairs.c.starts <= day, pairs.c.ends >= day)
+        query = query.where(pairs.c.setting == (HOSPITAL if hospital else PRACTITIONER))
         with transaction(self._engine) as connection:
             said = connection.execute(query).scalars().first()
         return None if said is None else said == 1
 
-    def _most_units(self, code: str, date: dt.date) -> int | None:
-        """Units of a line at most; None when there is no limit. CMS gives the limits without dates."""
+    def _most_units(self, code: str, date: dt.date, hospital: bool = False) -> UnitLimit | None:
+        """The unit limit of a code; None when there is none. CMS gives the limits without dates."""
         from sqlalchemy import select
 
-        units = _tables().units
+        units = site_tables().units
         with transaction(self._engine) as connection:
-            most: int | None = connection.execute(select(units.c.most).where(units.c.code == code)).scalars().first()
-        return most
+            found = {row.setting: row for row in connection.execute(select(units).where(units.c.code == code))}
+        for setting in (HOSPITAL,) if hospital else (PRACTITIONER, EQUIPMENT):
+            if row := found.get(setting):
+                return UnitLimit(row.most, row.indicator in (2, 3))
+        return None
+
+    def _parents(self, code: str, date: dt.date) -> frozenset[str] | None:
+        """The codes an add-on code goes with on that day, empty when the file names none; None when it is no add-on."""
+        from sqlalchemy import select
+
+        addons, day = site_tables().addons, _day(date)
+        query = select(addons.c.parent).where(addons.c.code == code, addons.c.starts <= day, addons.c.ends >= day)
+        with transaction(self._engine) as connection:
+            found = connection.execute(query).scalars().all()
+        return frozenset(parent for parent in found if parent) if found else None
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of a tab-separated or CSV text."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            head = file.read(20_000)
-            file.seek(0)
-            tabs = head.count("\t") > head.count(",")
-            for number, cells in enumerate(csv.reader(file, delimiter="\t" if tabs else ","), start=1):
-                if any(cell.strip() for cell in cells):
-                    yield number, [cell.strip() for cell in cells]
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); check the path.") from None
-    except csv.Error:
-        raise InputError(f"{path.name} is not a CSV or tab-separated text.") from None
+def _table(kind: str) -> Any:
+    tables = site_tables()
+    return {
+        FEES: tables.fees,
+        PROVIDERS: tables.providers,
+        PAYERS: tables.payers,
+        PAIRS: tables.pairs,
+        UNITS: tables.units,
+        ADDONS: tables.addons,
+    }[kind]
 
 
-def _recognised(rows: list[tuple[int, list[str]]], name: str) -> tuple[str, list[dict[str, Any]]]:
-    head = " ".join(" ".join(cells) for _, cells in rows[:6]).lower()
-    first = [cell.lower() for cell in rows[0][1]] if rows else []
-    if "code" in first and "charge" in first:
-        return FEES, _fees(rows, first, name)
-    if "mue value" in head or "mue values" in head:
-        return UNITS, _limits(rows, name)
-    if "column 1" in head and "column 2" in head:
-        return PAIRS, _pairs(rows, name)
-    raise InputError(f"{name} is no fee schedule (columns code, charge), NCCI pair file or unit limit file.")
+def _stored(kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    if kind in (PROVIDERS, PAYERS):
+        key = "npi" if kind == PROVIDERS else "id"
+        return {key: row[key], "record": json.dumps(row, sort_keys=True)}
+    return row
 
 
-def _fees(rows: list[tuple[int, list[str]]], head: list[str], name: str) -> list[dict[str, Any]]:
-    made: dict[tuple[str, str], dict[str, Any]] = {}
-    for number, cells in rows[1:]:
-        row = dict(zip(head, cells, strict=False))
-        code, modifier = row.get("code", "").upper(), row.get("modifier", "").upper()
-        amount = parse_amount(row.get("charge", "").replace("$", "").replace(",", ""))
-        if len(code) != 5 or amount is None or amount < 0 or amount != round(amount, 2) or len(modifier) not in (0, 2):
-            raise InputError(f"{name} line {number}: a code of five characters and a charge are needed.")
-        if (code, modifier) in made:
-            raise InputError(f"{name} line {number}: {code} {modifier}".rstrip() + " stands twice.")
-        made[code, modifier] = {"code": code, "modifier": modifier, "cents": int(amount * 100)}
-    return _some(list(made.values()), name)
-
-
-def _pairs(rows: list[tuple[int, list[str]]], name: str) -> list[dict[str, Any]]:
-    """Column 1, column 2, prior mark, first day, last day (`*` open), modifier indicator (0, 1; 9 means no edit)."""
-    made: list[dict[str, Any]] = []
-    for number, cells in rows:
-        if len(cells) < 6 or len(cells[0]) != 5 or len(cells[1]) != 5 or not parse_date(cells[3]):
-            if made:
-                raise InputError(f"{name} line {number} is not a pair.")
-            continue
-        if cells[5][:1] in ("0", "1"):
-            ends = cells[4] if parse_date(cells[4]) else "99991231"
-            said = {"first": cells[0], "second": cells[1], "starts": cells[3], "ends": ends}
-            made.append({**said, "modifier": int(cells[5][0])})
-    return _some(made, name)
-
-
-def _limits(rows: list[tuple[int, list[str]]], name: str) -> list[dict[str, Any]]:
-    """Code, units at most."""
-    made: dict[str, dict[str, Any]] = {}
-    for number, cells in rows:
-        if len(cells) < 2 or len(cells[0]) != 5 or not cells[1].isdigit():
-            if made:
-                raise InputError(f"{name} line {number} is not a unit limit.")
-            continue
-        made[cells[0]] = {"code": cells[0], "most": int(cells[1])}
-    return _some(list(made.values()), name)
-
-
-def _some(made: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    if not made:
-        raise InputError(f"{name} holds no row that can be used.")
-    return made
+def _day(date: dt.date) -> str:
+    return f"{date.year:04}{date.month:02}{date.day:02}"

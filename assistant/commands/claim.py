@@ -84,8 +84,8 @@ def _prepared(args: argparse.Namespace, desk: "ClaimDesk", ledger: "Ledger") -> 
             encounter = read_encounter(source)
             if encounter.confirmation and (why := contradiction(encounter, ledger)):
                 raise InputError(f"{source.name} cannot be billed: {why}.")
-            if args.after:
-                encounter = _after(encounter, Path(args.after), source.name)
+            for remittance in args.after or ():
+                encounter = _after(encounter, Path(remittance), source.name)
             claim = desk.draft(encounter, source.name, claim_form(args.form, encounter))
             ready.append(_Ready(encounter, claim, submitter_of(encounter)))
         except InputError as error:
@@ -150,16 +150,18 @@ def scrub(args: argparse.Namespace) -> int:
 
 
 def import_files(args: argparse.Namespace) -> int:
-    """Load the site's own files; each replaces what was loaded of its kind before."""
+    """Load the site's own files, told apart by their columns; each kind replaces what was loaded of it before. With
+    `--preview` nothing is kept."""
     from assistant.claim.site import SiteData
 
     site = SiteData(wiring.store())
-    loaded = [(name, *site.load(Path(name))) for name in args.files]
+    loaded = site.load([Path(name) for name in args.files], args.preview)
     if args.json:
-        print_json([{"file": name, "kind": kind, "rows": rows} for name, kind, rows in loaded])
+        print_json([{**to_record(item), "kept": not args.preview} for item in loaded])
     else:
-        for name, kind, rows in loaded:
-            print(f"Loaded {name}: {kind}, {rows} rows.")
+        for item in loaded:
+            what = f"{item.kind} ({item.setting})" if item.setting else item.kind
+            print(f"{'Would load' if args.preview else 'Loaded'} {item.file}: {what}, {item.rows} rows.")
     return 0
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from assistant.errors import InputError
 from assistant.record import to_record
-from assistant.review.party import CONFIG, Coverage, Patient, Provider
+from assistant.review.party import CONFIG, Address, Coverage, Patient, Provider
 from assistant.review.service import Diagnosis, Procedure, Service
 from assistant.suggest.suggestion import Setting
 from corpus.codes import dotted
@@ -50,6 +50,61 @@ class Accident:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An occurrence code of a facility claim: something that happened on a day, or over a span of days."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
+    code: str
+    """Two-character code of the UB-04 manual: `01` automobile accident, `11` onset of symptoms, `72` first and last
+    visit (a span) ..."""
+    date: dt.date
+    """The day, or the first day of the span, ISO."""
+    end_date: dt.date | None = None
+    """The last day, ISO; makes it an occurrence span."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAmount:
+    """A value code of a facility claim with its amount (or number: units, days, a ZIP code)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
+    code: str
+    """Two-character code of the UB-04 manual: `01` common semi-private rate, `80` covered days ..."""
+    amount: Decimal
+    """The amount, e.g. `"1200.00"`; for codes that count, the number, e.g. `"4.00"`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambulance:
+    """What a claim for an ambulance transport needs besides."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
+    reason: str
+    """Why the patient was taken there, X12 code: `A` nearest facility for the care, `B` the physician's preference,
+    `C` nearness of family, `D` care by a specialist, `E` transferred to a rehabilitation facility."""
+    miles: Decimal
+    """Loaded miles, e.g. `"12.00"`."""
+    weight: Decimal | None = None
+    """The patient's weight in pounds, when needed."""
+    round_trip: str = ""
+    """Why it was a round trip, at most 80 characters."""
+    stretcher: str = ""
+    """Why a stretcher was needed, at most 80 characters."""
+    conditions: tuple[str, ...] = ()
+    """Why an ambulance was needed, up to five X12 codes: `01` admitted to a hospital, `04` moved by stretcher, `05`
+    unconscious or in shock, `06` in an emergency, `07` restrained, `08` visible haemorrhage, `09` medically necessary,
+    `12` confined to bed or chair."""
+    conditions_apply: bool = True
+    """False when the codes say what was not the case."""
+    pick_up: Address | None = None
+    """Where the patient was taken up."""
+    drop_off: Address | None = None
+    """Where the patient was taken to."""
+    drop_off_name: str = ""
+    """Name of that place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facility:
     """What a facility claim (837I, UB-04) needs besides."""
 
@@ -75,6 +130,28 @@ class Facility:
     """MS-DRG, three digits, when the payer wants it."""
     attending_provider: Provider | None = None
     """Who had overall responsibility; required on most facility claims."""
+    operating_provider: Provider | None = None
+    """Who performed the principal procedure; required with a surgical procedure."""
+    other_operating_provider: Provider | None = None
+    """A second surgeon."""
+    reasons_for_visit: tuple[str, ...] = ()
+    """Up to three ICD-10-CM codes the patient came with (unscheduled outpatient visits)."""
+    occurrences: tuple[Occurrence, ...] = ()
+    """Occurrence codes and spans."""
+    values: tuple[ValueAmount, ...] = ()
+    """Value codes. Days go into the four fields below."""
+    covered_days: int | None = None
+    """Days the plan covers, sent as value code 80."""
+    noncovered_days: int | None = None
+    """Days it does not, value code 81."""
+    coinsurance_days: int | None = None
+    """Days with Medicare coinsurance, value code 82."""
+    lifetime_reserve_days: int | None = None
+    """Medicare lifetime reserve days, value code 83."""
+    accident_state: str = ""
+    """Two-letter state of an automobile accident; its date is an occurrence code."""
+    patient_due: Decimal | None = None
+    """What the patient is expected to owe, e.g. `"150.00"`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +239,20 @@ class Encounter:
     """Hospital admission related to a professional service, ISO."""
     discharge_date: dt.date | None = None
     """Hospital discharge related to a professional service, ISO."""
+    disability_start: dt.date | None = None
+    """First day the patient could not work, ISO."""
+    disability_end: dt.date | None = None
+    """Last day the patient could not work, ISO."""
+    condition_codes: tuple[str, ...] = ()
+    """Two-character condition codes of the UB-04 manual, e.g. `02` condition is employment related; on a professional
+    claim those the payer asks for, at most 24."""
+    ambulance: Ambulance | None = None
+    """Only for an ambulance transport (837P)."""
+    pay_to_address: Address | None = None
+    """Where the payment goes, when not to the billing provider's address; may be a post office box."""
+    delay_reason: str = ""
+    """Why a claim is late, X12 code: `1` proof of eligibility, `3` authorisation delays, `7` third party processing,
+    `8` eligibility, `9` original claim rejected for other reasons, `10` administration, `11` other, `15` disaster."""
     prior_authorization: str = ""
     """Authorisation number."""
     referral_number: str = ""
@@ -172,6 +263,9 @@ class Encounter:
     """What the patient has paid towards this claim, e.g. `"20.00"`."""
     note: str = ""
     """Short remark to the payer, at most 80 characters. No clinical detail."""
+    accept_modifiers: tuple[str, ...] = ()
+    """Proposed modifiers that a person accepts, each by its key, line number and modifier: `["1-25"]`. Nothing is added
+    to a line without its key here or without standing in the line's `modifiers`."""
     release: str = ""
     """Code release the codes were suggested from, for the reader; never sent."""
     confirmation: str = ""

@@ -125,7 +125,8 @@ class Provider:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     npi: str
-    """National Provider Identifier: ten digits, the last a Luhn check digit."""
+    """National Provider Identifier: ten digits, the last a Luhn check digit. Whatever else is left out is taken from
+    the site's imported providers, when they hold this number."""
     organization: str = ""
     """Legal name of the organisation; empty for a person."""
     last_name: str = ""
@@ -155,10 +156,10 @@ class Payer:
     """A health plan."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
-    name: str
-    """Name of the plan."""
     id: str
     """The payer id of the plan or clearing house."""
+    name: str = ""
+    """Name of the plan; taken from the site's imported payers when left out."""
     address: Address | None = None
     """Claims address, when the plan wants it on the claim."""
 
@@ -206,8 +207,9 @@ class Coverage:
     """Member id as on the card."""
     relationship: Relationship
     """The patient's relationship to the subscriber; `self` when the patient holds the policy."""
-    filing_indicator: str
-    """Kind of plan, X12 code: `MB` Medicare part B, `MA` part A, `MC` Medicaid, `CI` commercial, `BL` Blue Cross,
+    filing_indicator: str = ""
+    """Kind of plan; taken from the site's imported payers when left out.
+    X12 code: `MB` Medicare part B, `MA` part A, `MC` Medicaid, `CI` commercial, `BL` Blue Cross,
     `HM` HMO, `12` PPO, `16` Medicare Advantage, `CH` TRICARE, `WC` workers' compensation, `AM` automobile,
     `ZZ` unknown."""
     responsibility: Responsibility = Responsibility.PRIMARY
@@ -220,5 +222,7 @@ class Coverage:
     """Name of the group or plan."""
     insurance_type: str = ""
     """Why Medicare is secondary, X12 code (`12` working aged, `13`, `14`, `15`, `16`, `41`, `42`, `43`, `47`)."""
+    casualty_number: str = ""
+    """The insurer's number of the accident or injury (automobile, workers' compensation), when it has given one."""
     adjudication: Adjudication | None = None
     """What this payer decided about the claim; only for a payer that has answered already."""

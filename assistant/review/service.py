@@ -128,5 +128,13 @@ class Service:
     """Authorisation number for this line, when it differs from the encounter's."""
     revenue_code: str = ""
     """Four-digit revenue code, facility claims only."""
+    noncovered_charge: Decimal | None = None
+    """Part of the charge that is not covered, facility claims only."""
+    epsdt: bool = False
+    """True when the service came out of a child's Medicaid screening (EPSDT)."""
+    family_planning: bool = False
+    """True for a family planning service (Medicaid)."""
+    note: str = ""
+    """Short remark to the payer about this line, at most 80 characters, professional claims only."""
     adjudications: tuple[LineAdjudication, ...] = ()
     """What earlier payers decided about this line (secondary and tertiary claims)."""

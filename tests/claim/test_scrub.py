@@ -26,6 +26,7 @@ from assistant.claim.claim import (
 from assistant.claim.draft import draft_claim
 from assistant.claim.reader import read_837
 from assistant.claim.scrub import rules, scrub_claim, scrub_claims
+from assistant.claim.site import UnitLimit
 from assistant.guidelines.finding import Severity
 from corpus.library import CodeBook
 from tests.claim.samples import claim, encounter, file_of
@@ -38,11 +39,17 @@ Change = Callable[[Claim], Claim]
 class Edits:
     """NCCI edits as an import would give them: one pair that never goes together, one that a modifier sets aside."""
 
-    def pair(self, first: str, second: str, date: dt.date) -> bool | None:
+    def pair(self, first: str, second: str, date: dt.date, hospital: bool = False) -> bool | None:
         return {("99214", "83036"): False, ("29540", "L1902"): True}.get((first, second))
 
-    def most_units(self, code: str, date: dt.date) -> int | None:
-        return 1 if code == "83036" else None
+    def most_units(self, code: str, date: dt.date, hospital: bool = False) -> UnitLimit | None:
+        return {"83036": UnitLimit(1, True), "29540": UnitLimit(1, False)}.get(code)
+
+    def parents(self, code: str, date: dt.date) -> frozenset[str] | None:
+        return {"99417": frozenset({"99215"}), "0042T": frozenset[str]()}.get(code)
+
+    def filing_days(self, payer: str) -> int | None:
+        return 90 if payer == "P90" else None
 
 
 def context(**more: Any) -> Context:
@@ -236,7 +243,18 @@ FACILITY_BREAKS: dict[str, Change] = {
     "CL-0613": top(institutional=InstitutionalDetail("3", "1", "1")),
     "CL-0614": top(institutional=InstitutionalDetail("7", "1", "01")),
 }
-ELSEWHERE = {"CL-0207", "CL-0208", "CL-0333", "CL-0334", "CL-0335", "CL-0505", "CL-0506"}
+ELSEWHERE = {
+    "CL-0207",
+    "CL-0208",
+    "CL-0333",
+    "CL-0334",
+    "CL-0335",
+    "CL-0505",
+    "CL-0506",
+    "CL-0336",
+    "CL-0337",
+    "CL-0522",
+}
 """Rules with a test of their own below."""
 
 
@@ -295,6 +313,38 @@ def test_imported_edits_are_applied() -> None:
         both(put("lines.1", modifiers=()), put("lines.3", modifiers=()))(claim()), edits=Edits()
     )
     assert "CL-0335" in rule_ids(put("lines.2", units=Decimal(2))(claim()), edits=Edits())
+
+
+def test_unit_limits_count_by_day_or_by_line() -> None:
+    twice = both(put("lines.0", procedure="83036"), put("lines.2", procedure="83036"))
+    assert "CL-0335" in rule_ids(twice(claim()), edits=Edits())
+    apart = both(twice, put("lines.0", start=dt.date(2026, 11, 8)))
+    assert "CL-0335" not in rule_ids(apart(claim()), edits=Edits())
+    by_line = both(put("lines.0", procedure="29540"), put("lines.1", procedure="29540"))
+    assert "CL-0335" not in rule_ids(by_line(claim()), edits=Edits())
+    assert "CL-0335" in rule_ids(put("lines.1", units=Decimal(2))(claim()), edits=Edits())
+
+
+def test_an_add_on_code_needs_what_it_adds_to() -> None:
+    added = put("lines.1", procedure="99417")
+    assert "CL-0336" in rule_ids(added(claim()), edits=Edits())
+    assert "CL-0336" not in rule_ids(both(added, put("lines.0", procedure="99215"))(claim()), edits=Edits())
+    other_day = both(added, put("lines.0", procedure="99215", start=dt.date(2026, 11, 8)))
+    assert "CL-0336" in rule_ids(other_day(claim()), edits=Edits())
+    alone = both(put("lines.0", procedure="0042T"), lambda made: dataclasses.replace(made, lines=made.lines[:1]))
+    assert "CL-0337" in rule_ids(alone(claim()), edits=Edits())
+    assert "CL-0337" not in rule_ids(put("lines.0", procedure="0042T")(claim()), edits=Edits())
+
+
+def test_the_filing_limit_is_the_payers_when_the_site_knows_it() -> None:
+    served = both(*(put(f"lines.{at}", start=TODAY - dt.timedelta(days=91)) for at in range(4)))(claim())
+    limited = put("payer", id="P90")(served)
+    assert "CL-0522" not in rule_ids(served, edits=Edits()) and "CL-0522" not in rule_ids(limited)
+    assert "CL-0522" in rule_ids(limited, edits=Edits())
+    excused = dataclasses.replace(limited, delay_reason="7")
+    assert "CL-0522" not in rule_ids(excused, edits=Edits())
+    day_before = both(*(put(f"lines.{at}", start=TODAY - dt.timedelta(days=90)) for at in range(4)))(limited)
+    assert "CL-0522" not in rule_ids(day_before, edits=Edits())
 
 
 def test_a_claim_number_used_twice_is_found() -> None:

@@ -11,16 +11,36 @@ from assistant.guidelines.finding import Finding
 ICD10_START = dt.date(2015, 10, 1)
 """First date of service with ICD-10-CM in the United States (45 CFR 162.1002)."""
 
+INPATIENT = ("11", "12", "18", "21", "41")
+"""Types of bill for inpatient stays."""
+
+
+class Limit(Protocol):
+    """A medically unlikely edit: units at most, of a line or, `by_day`, of all lines of the code on one day."""
+
+    @property
+    def most(self) -> int: ...
+    @property
+    def by_day(self) -> bool: ...
+
 
 class Edits(Protocol):
-    """Procedure edits from an imported CMS file (NCCI)."""
+    """Procedure edits from imported CMS files. `hospital` asks for those of outpatient facility claims."""
 
-    def pair(self, first: str, second: str, date: dt.date) -> bool | None:
+    def pair(self, first: str, second: str, date: dt.date, hospital: bool = False) -> bool | None:
         """None when the two may be billed together; else whether a modifier may set the edit aside."""
         ...
 
-    def most_units(self, code: str, date: dt.date) -> int | None:
-        """Medically unlikely edit: units of a line at most; None when there is none."""
+    def most_units(self, code: str, date: dt.date, hospital: bool = False) -> Limit | None:
+        """The unit limit of a code; None when there is none."""
+        ...
+
+    def parents(self, code: str, date: dt.date) -> frozenset[str] | None:
+        """The codes an add-on code goes with, empty when any may do; None when the code is no add-on."""
+        ...
+
+    def filing_days(self, payer: str) -> int | None:
+        """Within how many days of the service the payer wants its claims; None when the site has not said."""
         ...
 
 

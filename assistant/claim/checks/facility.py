@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 
-from assistant.claim.checks.base import Check, Context, Hit
+from assistant.claim.checks.base import INPATIENT, Check, Context, Hit
 from assistant.claim.claim import Claim, ClaimForm
-
-INPATIENT = ("11", "12", "18", "21", "41")
-"""Types of bill for inpatient stays."""
 
 
 def facility(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:

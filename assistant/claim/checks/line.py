@@ -1,9 +1,10 @@
 """Checks on the service lines: pointers, modifiers, dates, drugs, anaesthesia, laboratory, procedure edits."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from assistant.claim.checks.base import Check, Context, Hit, line_date
-from assistant.claim.claim import Claim, ServiceLine
+from assistant.claim.checks.base import INPATIENT, Check, Context, Hit, line_date
+from assistant.claim.claim import Claim, ClaimForm, ServiceLine
 
 SIDES = {"LT", "RT", "50"}
 DISTINCT = {"59", "XE", "XP", "XS", "XU"}
@@ -111,29 +112,69 @@ def visit_alone(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]
 
 
 def edit_pair(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
-    """Two lines of one day that an imported edit keeps apart. `never`: no modifier helps. `modifier`: one may."""
-    if context.edits is None:
+    """Two lines of one day that an imported edit keeps apart. `never`: no modifier helps. `modifier`: one may.
+
+    Professional and outpatient facility claims have tables of their own; inpatient stays have none.
+    """
+    if context.edits is None or (claim.facility_code in INPATIENT and claim.form is ClaimForm.INSTITUTIONAL):
         return
+    hospital = claim.form is ClaimForm.INSTITUTIONAL
+    days = [line_date(claim, at) for at in range(len(claim.lines))]
     for at, first in enumerate(claim.lines):
         for other, second in enumerate(claim.lines):
-            day = line_date(claim, at)
-            if at == other or day is None or day != line_date(claim, other):
+            day = days[at]
+            if at == other or day is None or day != days[other] or not (first.procedure and second.procedure):
                 continue
-            may = context.edits.pair(first.procedure, second.procedure, day)
+            may = context.edits.pair(first.procedure, second.procedure, day, hospital)
             helped = bool(may and {*first.modifiers, *second.modifiers} & UNBUNDLES)
             if may is not None and not helped and may is (parameter == "modifier"):
                 yield Hit(f"lines {at + 1} and {other + 1}", (first.procedure, second.procedure))
 
 
 def too_many_units(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
-    """More units than the imported medically unlikely edit allows on a line."""
+    """More units than the imported medically unlikely edit allows: on a line, or on all lines of a day."""
+    if context.edits is None or (claim.facility_code in INPATIENT and claim.form is ClaimForm.INSTITUTIONAL):
+        return
+    hospital = claim.form is ClaimForm.INSTITUTIONAL
+    told: set[object] = set()
+    for at, line in enumerate(claim.lines):
+        day = line_date(claim, at)
+        limit = context.edits.most_units(line.procedure, day, hospital) if day and line.unit == "UN" else None
+        if limit is None or (line.procedure, day) in told:
+            continue
+        units = line.units
+        if limit.by_day:
+            told.add((line.procedure, day))
+            units = sum(
+                (
+                    other.units
+                    for place, other in enumerate(claim.lines)
+                    if other.procedure == line.procedure and line_date(claim, place) == day
+                ),
+                Decimal(0),
+            )
+        if units > limit.most:
+            yield Hit(
+                f"line {at + 1}", (line.procedure,), f"at most {limit.most} {'a day' if limit.by_day else 'on a line'}"
+            )
+
+
+def add_on(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """`alone`: an add-on code without one of the codes it goes with, on the same day of the same claim. `unnamed`: the
+    imported file names no code it goes with, and it stands alone."""
     if context.edits is None:
         return
     for at, line in enumerate(claim.lines):
         day = line_date(claim, at)
-        most = context.edits.most_units(line.procedure, day) if day and line.unit == "UN" else None
-        if most is not None and line.units > most:
-            yield Hit(f"line {at + 1}", (line.procedure,), f"at most {most}")
+        parents = context.edits.parents(line.procedure, day) if day and line.procedure else None
+        if parents is None:
+            continue
+        others = {
+            other.procedure for place, other in enumerate(claim.lines) if place != at and line_date(claim, place) == day
+        }
+        faulty = {"alone": bool(parents) and not parents & others, "unnamed": not parents and not others}
+        if faulty[parameter]:
+            yield Hit(f"line {at + 1}", (line.procedure,))
 
 
 def _surgery(line: ServiceLine) -> bool:
@@ -152,4 +193,5 @@ CHECKS: dict[str, Check] = {
     "visit_alone": visit_alone,
     "edit_pair": edit_pair,
     "too_many_units": too_many_units,
+    "add_on": add_on,
 }

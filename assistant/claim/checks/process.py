@@ -27,10 +27,18 @@ def change(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
 
 
 def late(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
-    """More days since the service than the parameter says."""
+    """`payer`: later than the filing limit that the site has imported for the payer (an error: it denies). Else more
+    days since the service than the parameter says, for a payer whose limit is not known."""
     served = service_date(claim)
-    if served and claim.frequency == "1" and (context.today - served).days > int(parameter):
-        yield Hit("claim", detail=f"{(context.today - served).days} days")
+    if not served or claim.frequency != "1" or claim.delay_reason:
+        return
+    limit = context.edits.filing_days(claim.payer.id) if context.edits else None
+    days = (context.today - served).days
+    if parameter == "payer":
+        if limit is not None and days > limit:
+            yield Hit("claim", detail=f"{days} days, and the payer takes claims for {limit}")
+    elif limit is None and days > int(parameter):
+        yield Hit("claim", detail=f"{days} days")
 
 
 def accident(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
