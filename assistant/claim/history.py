@@ -1,10 +1,12 @@
 """What was sent and what became of it: one row for each claim number, kept in the store.
 
-Holds control numbers, the payer's id and states, nothing about the patient.
+Holds control numbers, the payer's id, states, what was answered in our own words, and a digest of each service (encrypted
+when the store is); nothing about the patient in plain text.
 """
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from assistant.store.engine import exclusive, reading, transaction
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+BATCH = 500
 STATES = ("drafted", "received", "accepted", "rejected")
 
 
@@ -32,17 +35,39 @@ class SentClaim:
     state: str
     payer_control_number: str
     changed: str
+    first_segment: int = 0
+    """Place of its CLM in the transaction set, ST being 1; 0 for a claim on paper."""
+    last_segment: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one acknowledgement said about a claim, in our words. `state` is empty for an error that explains a verdict."""
+
+    control_number: str
+    at: str
+    kind: str
+    state: str
+    field: str
+    message: str
 
 
 @cache
 def tables() -> Any:
     """The store's table of claims."""
-    from sqlalchemy import Column, Integer, String, Table
+    return _tables().claims
+
+
+@cache
+def _tables() -> Any:
+    from types import SimpleNamespace
+
+    from sqlalchemy import Column, Integer, String, Table, Text
 
     from assistant.store.schema import metadata
     from assistant.store.sealed import Sealed
 
-    return Table(
+    claims = Table(
         "claims",
         metadata(),
         Column("control_number", String(40), primary_key=True),
@@ -55,7 +80,28 @@ def tables() -> Any:
         Column("state", String(20), nullable=False),
         Column("payer_control_number", String(60), nullable=False),
         Column("changed", String(40), nullable=False),
+        Column("first_segment", Integer, nullable=False, server_default="0"),
+        Column("last_segment", Integer, nullable=False, server_default="0"),
     )
+    services = Table(
+        "claim_services",
+        metadata(),
+        Column("id", Integer, primary_key=True),
+        Column("control_number", String(40), nullable=False, index=True),
+        Column("digest", Sealed("claim_services.digest", True), nullable=False, index=True),
+    )
+    answers = Table(
+        "claim_answers",
+        metadata(),
+        Column("id", Integer, primary_key=True),
+        Column("control_number", String(40), nullable=False, index=True),
+        Column("at", String(40), nullable=False),
+        Column("kind", String(10), nullable=False),
+        Column("state", String(20), nullable=False),
+        Column("field", String(20), nullable=False),
+        Column("message", Text, nullable=False),
+    )
+    return SimpleNamespace(claims=claims, services=services, answers=answers)
 
 
 class ClaimHistory:
@@ -64,16 +110,84 @@ class ClaimHistory:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
 
-    def add(self, claim: SentClaim) -> None:
-        """Note a claim that was written; a claim written again takes the place of its earlier draft."""
+    def add(self, claim: SentClaim, services: Iterable[str] = ()) -> None:
+        """Note a claim that was written; a claim written again takes the place of its earlier draft. `services` are the
+        digests of its lines (see `service_digests`)."""
+        self.add_all([(claim, tuple(services))])
+
+    def add_all(self, claims: Sequence[tuple[SentClaim, tuple[str, ...]]]) -> None:
+        """Note the claims of one file with the digests of their lines, all or none."""
         from sqlalchemy import delete, insert
 
-        table = tables()
-        row = {column.name: getattr(claim, column.name) for column in table.columns}
+        known = _tables()
+        table, services = known.claims, known.services
+        rows = [{column.name: getattr(claim, column.name) for column in table.columns} for claim, _ in claims]
+        lines = [
+            {"control_number": claim.control_number, "digest": digest}
+            for claim, digests in claims
+            for digest in dict.fromkeys(digests)
+        ]
         with transaction(self._engine) as connection:
             exclusive(connection, "claims")
-            connection.execute(delete(table).where(table.c.control_number == claim.control_number))
-            connection.execute(insert(table), row)
+            for start in range(0, len(rows), BATCH):
+                numbers = [row["control_number"] for row in rows[start : start + BATCH]]
+                connection.execute(delete(table).where(table.c.control_number.in_(numbers)))
+                connection.execute(delete(services).where(services.c.control_number.in_(numbers)))
+                connection.execute(insert(table), rows[start : start + BATCH])
+            for start in range(0, len(lines), BATCH):
+                connection.execute(insert(services), lines[start : start + BATCH])
+
+    def billed_before(self, control_number: str, digests: Sequence[str]) -> tuple[str, ...]:
+        """Other claims, not rejected, that hold a service with one of these digests; in order of their numbers."""
+        from sqlalchemy import select
+
+        known = _tables()
+        claims, services = known.claims, known.services
+        query = (
+            select(services.c.control_number)
+            .join(claims, claims.c.control_number == services.c.control_number)
+            .where(services.c.digest.in_(digests), services.c.control_number != control_number)
+            .where(claims.c.state != "rejected")
+            .distinct()
+            .order_by(services.c.control_number)
+        )
+        with reading(self._engine) as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def at_segment(self, group: str, transaction_set: str, position: int) -> str:
+        """The number of the claim that holds this segment of a transaction set we wrote; empty when none does."""
+        from sqlalchemy import select
+
+        table = tables()
+        if not group.isdigit() or not position:
+            return ""
+        query = select(table.c.control_number).where(
+            table.c.group == int(group),
+            table.c.transaction == transaction_set,
+            table.c.first_segment <= position,
+            table.c.last_segment >= position,
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar() or ""
+
+    def listed(self, states: Sequence[str] = STATES) -> tuple[SentClaim, ...]:
+        """Every claim in one of these states, last changed first."""
+        from sqlalchemy import select
+
+        table = tables()
+        query = select(table).where(table.c.state.in_(states)).order_by(table.c.changed.desc(), table.c.control_number)
+        with reading(self._engine) as connection:
+            return tuple(SentClaim(**row) for row in connection.execute(query).mappings())
+
+    def answers(self, control_number: str) -> tuple[Answer, ...]:
+        """What was answered about a claim, in the order in which it was read."""
+        from sqlalchemy import select
+
+        table = _tables().answers
+        query = select(table).where(table.c.control_number == control_number).order_by(table.c.id)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(Answer(**{name: row[name] for name in Answer.__dataclass_fields__}) for row in rows)
 
     def get(self, control_number: str) -> SentClaim | None:
         """The claim with this number, or None."""
@@ -98,28 +212,45 @@ class ClaimHistory:
         known = self.get(control_number)
         return known is not None and known.encounter != encounter
 
+    def located(self, acknowledgement: Acknowledgement) -> Acknowledgement:
+        """The same, with the claim of each error that a 999 names by its segment alone."""
+        items = tuple(
+            dataclasses.replace(item, claim=self.at_segment(item.group, item.reference, item.position))
+            if item.position and not item.claim
+            else item
+            for item in acknowledgement.items
+        )
+        return dataclasses.replace(acknowledgement, items=items)
+
     def apply(self, acknowledgement: Acknowledgement, at: dt.datetime | None = None) -> tuple[str, ...]:
         """Keep what an acknowledgement says; the claim numbers whose state changed, in order, each once.
 
         TA1 speaks of every claim of an interchange, 999 of a transaction or a group, 277CA of one claim. An error in
-        one line rejects nothing by itself: the claim's own verdict does.
+        one line rejects nothing by itself: the claim's own verdict does. A claim that was accepted or rejected does
+        not fall back to received when an older answer is read again.
         """
-        from sqlalchemy import select, update
+        from sqlalchemy import insert, select, update
 
-        table = tables()
+        table, answers = tables(), _tables().answers
         moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
         changed: list[str] = []
         with transaction(self._engine) as connection:
+            exclusive(connection, "claims")
             for item in acknowledgement.items:
                 chosen, state = _target(table, item), _state(item)
-                if chosen is None or state is None:
-                    continue
-                numbers = connection.execute(select(table.c.control_number).where(chosen)).scalars().all()
-                values = {"state": state, "changed": moment}
-                if item.payer_control_number:
-                    values["payer_control_number"] = item.payer_control_number
-                connection.execute(update(table).where(chosen).values(values))
-                changed += numbers
+                numbers: Sequence[str] = [item.claim] if item.claim else []
+                if chosen is not None and state is not None:
+                    if state == "received":
+                        chosen &= table.c.state.in_(("drafted", "received"))
+                    numbers = connection.execute(select(table.c.control_number).where(chosen)).scalars().all()
+                    values = {"state": state, "changed": moment}
+                    if item.payer_control_number:
+                        values["payer_control_number"] = item.payer_control_number
+                    connection.execute(update(table).where(chosen).values(values))
+                    changed += numbers
+                said = {"at": moment, "kind": item.kind, "state": state or "", "field": item.field[:20]}
+                for number in numbers:
+                    connection.execute(insert(answers), {**said, "control_number": number, "message": item.message})
         return tuple(dict.fromkeys(changed))
 
 

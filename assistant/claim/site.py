@@ -29,7 +29,7 @@ from assistant.claim.site_files import (
 )
 from assistant.claim.site_tables import site_tables
 from assistant.errors import InputError
-from assistant.review.store import transaction
+from assistant.store.engine import exclusive, reading, transaction
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -59,8 +59,6 @@ class SiteData:
 
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
-        with transaction(engine) as connection:
-            site_tables().metadata.create_all(connection)
         self.pair = lru_cache(maxsize=200_000)(self._pair)
         self.most_units = lru_cache(maxsize=50_000)(self._most_units)
         self.parents = lru_cache(maxsize=10_000)(self._parents)
@@ -83,6 +81,7 @@ class SiteData:
         said: list[Loaded] = []
         emptied: set[tuple[str, str]] = set()
         with transaction(self._engine) as connection:
+            exclusive(connection, "site")
             for source in sources:
                 file = recognised(source.name, read_sheet(source, header=False).lines)
                 if not preview and (file.kind, file.setting) not in emptied:
@@ -116,7 +115,7 @@ class SiteData:
 
         fees, day = site_tables().fees, _day(date or dt.date.today())
         query = select(fees).where(fees.c.code == code, fees.c.starts <= day, fees.c.ends >= day)
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             found = {(row.payer, row.modifier): row.cents for row in connection.execute(query)}
         for whose in dict.fromkeys((payer, "")):
             for modifier in (*modifiers, ""):
@@ -135,7 +134,7 @@ class SiteData:
     def _record(self, table: Any, key: str, value: str) -> dict[str, str] | None:
         from sqlalchemy import select
 
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             text = connection.execute(select(table.c.record).where(table.c[key] == value)).scalar()
         return None if text is None else dict(json.loads(text))
 
@@ -152,7 +151,7 @@ class SiteData:
         query = select(pairs.c.modifier).where(pairs.c.first == first, pairs.c.second == second)
         query = query.where(pairs.c.starts <= day, pairs.c.ends >= day)
         query = query.where(pairs.c.setting == (HOSPITAL if hospital else PRACTITIONER))
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             said = connection.execute(query).scalars().first()
         return None if said is None else said == 1
 
@@ -161,7 +160,7 @@ class SiteData:
         from sqlalchemy import select
 
         units = site_tables().units
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             found = {row.setting: row for row in connection.execute(select(units).where(units.c.code == code))}
         for setting in (HOSPITAL,) if hospital else (PRACTITIONER, EQUIPMENT):
             if row := found.get(setting):
@@ -174,7 +173,7 @@ class SiteData:
 
         addons, day = site_tables().addons, _day(date)
         query = select(addons.c.parent).where(addons.c.code == code, addons.c.starts <= day, addons.c.ends >= day)
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             found = connection.execute(query).scalars().all()
         return frozenset(parent for parent in found if parent) if found else None
 

@@ -9,18 +9,20 @@ OPEN_START, OPEN_END = "00010101", "99991231"
 
 @cache
 def site_tables() -> Any:
-    """The tables by name, and their `metadata`. Made on first use: SQLAlchemy is heavy."""
+    """The tables by name. Made on first use: SQLAlchemy is heavy."""
     from types import SimpleNamespace
 
-    from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+    from sqlalchemy import Column, Integer, String, Table, Text
 
-    metadata = MetaData()
+    from assistant.store.schema import metadata as declared
+    from assistant.store.sealed import Sealed
+
+    metadata = declared()
 
     def dated() -> tuple[Any, Any]:
         return Column("starts", String(8), nullable=False), Column("ends", String(8), nullable=False)
 
     return SimpleNamespace(
-        metadata=metadata,
         fees=Table(
             "site_fees",
             metadata,
@@ -35,7 +37,7 @@ def site_tables() -> Any:
             "site_providers",
             metadata,
             Column("npi", String(10), primary_key=True),
-            Column("record", Text, nullable=False),
+            Column("record", Sealed("site_providers.record"), nullable=False),
         ),
         payers=Table(
             "site_payers", metadata, Column("id", String(80), primary_key=True), Column("record", Text, nullable=False)

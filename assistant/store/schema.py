@@ -14,6 +14,7 @@ DECLARED = (
     "assistant.review.ledger:tables",
     "assistant.claim.control_numbers:tables",
     "assistant.claim.history:tables",
+    "assistant.claim.site_tables:site_tables",
     "assistant.remit.tables:tables",
 )
 """`module:function`; the function declares the station's tables on `metadata()`. Names, so that nothing is imported upwards."""

@@ -1,13 +1,16 @@
 """Site data: fees fill in charges, imported edits reach the scrubber, and a bad file changes nothing."""
 
+import contextlib
 import datetime as dt
 import io
 import json
+import sqlite3
 import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from assistant.claim.site import Loaded, SiteData
 from assistant.cli import main
@@ -18,6 +21,10 @@ from corpus.errors import CorpusError
 from tests.claim.samples import record
 
 DAY = dt.date(2026, 11, 9)
+V3_TABLES = {
+    *("site_fees", "site_providers", "site_payers", "site_procedure_pairs", "site_unit_limits", "site_addon_codes"),
+    *("claim_services", "claim_answers"),
+}
 FEES = """code,modifier,payer,charge,effective,through,remark
 99214,,,"$1,245.00",,2025-12-31,old
 99214,,,"$1,300.00",2026-01-01,,new
@@ -236,3 +243,27 @@ def test_the_commands_use_what_was_imported(home: Path, capsys: pytest.CaptureFi
     ):
         assert piece in text, piece
     assert main(["claim", "import", str(home / "absent.csv")]) == 2
+
+
+def test_what_was_imported_before_the_tables_changed_is_still_there(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = load_settings({"SUPERBILL_HOME": str(home)})
+    open_store(settings).dispose()
+    path = str(make_url(settings.database_url).database)
+    with contextlib.closing(sqlite3.connect(path)) as old, old:
+        for name in ("fees", "procedure_pairs", "unit_limits"):
+            assert old.execute("SELECT count(*) FROM sqlite_master WHERE name = ?", (name,)).fetchone() == (0,)
+        for name in sorted(V3_TABLES):
+            old.execute(f"DROP TABLE {name}")
+        old.executescript(
+            "ALTER TABLE claims DROP COLUMN first_segment; ALTER TABLE claims DROP COLUMN last_segment;"
+            "CREATE TABLE fees (code, modifier, cents); INSERT INTO fees VALUES ('99214', 'LT', 12345);"
+            "CREATE TABLE procedure_pairs (id, first, second, starts, ends, modifier);"
+            "INSERT INTO procedure_pairs VALUES (1, '99214', '83036', '20200101', '99991231', 0);"
+            "CREATE TABLE unit_limits (code, most); INSERT INTO unit_limits VALUES ('83036', 1);"
+            "UPDATE alembic_version SET version_num = '0002'"
+        )
+    site = SiteData(open_store(settings))
+    assert site.fee("99214", ("LT",), DAY) == Decimal("123.45")
+    assert site.pair("99214", "83036", DAY) is False and site.most_units("83036", DAY) == (1, False)
