@@ -12,10 +12,11 @@ from assistant.settings import load_settings
 
 def serve(args: argparse.Namespace) -> int:
     """Serve the page on this machine until it is interrupted."""
-    from assistant.web.server import checked_host
+    from assistant.web.server import checked_host, has_accounts
 
     settings = load_settings()
-    host = checked_host(args.host or settings.host)
+    accounts = has_accounts(settings)
+    host = checked_host(args.host or settings.host, accounts)
     port = args.port if args.port is not None else settings.port
     if not 0 < port < 65536:
         raise InputError(f"{port} is not a port; choose one from 1 to 65535.")
@@ -32,6 +33,8 @@ def serve(args: argparse.Namespace) -> int:
     try:
         with running(services, host, port) as url:
             print(f"Superbill is on {url} ; press Ctrl+C to stop.", file=sys.stderr)
+            if accounts and not url.startswith(("http://127.", "http://localhost", "http://[::1]")):
+                print("Passwords travel as they are: put a proxy with TLS in front of it.", file=sys.stderr)
             stop.wait()
     finally:
         for number, handler in before.items():

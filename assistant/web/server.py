@@ -1,4 +1,5 @@
-"""Starts the page: this machine only, nothing recorded in the browser, no file of ours within reach."""
+"""Starts the page: this machine only unless there are accounts, nothing recorded in the browser, no file of ours within
+reach."""
 
 import contextlib
 import ipaddress
@@ -6,11 +7,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import InputError
 from assistant.services import Services
 from assistant.settings import Settings, ensure_home
+
+if TYPE_CHECKING:
+    from assistant.accounts.principal import Principal
 
 MOST_UPLOAD = "200mb"
 POLICY = "; ".join(
@@ -52,16 +56,33 @@ class Headers:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def checked_host(host: str) -> str:
-    """`host`, when it is this machine alone. Raises InputError for any other: the page has no accounts yet."""
+def checked_host(host: str, accounts: bool = False) -> str:
+    """`host`, when it is this machine alone, or with accounts any address. Raises InputError for another."""
     if host == "localhost":
         return "127.0.0.1"
     with contextlib.suppress(ValueError):
-        if ipaddress.ip_address(host).is_loopback:
+        if ipaddress.ip_address(host).is_loopback or accounts:
             return host
+    if accounts:
+        raise InputError(
+            f"{host} is not an address; use --host 127.0.0.1, or 0.0.0.0 for every address of this machine."
+        )
     raise InputError(
-        f"The page is served on this machine only until it has accounts; use --host 127.0.0.1 instead of {host}."
+        "The page is served on this machine only until it has accounts; "
+        f"use --host 127.0.0.1 instead of {host}, or make one with `superbill user add`."
     )
+
+
+def has_accounts(settings: Settings) -> bool:
+    """Whether people have to log in: the site has made an account."""
+    from assistant.accounts.users import Users
+    from assistant.store.engine import open_store
+
+    engine = open_store(settings)
+    try:
+        return Users(engine, settings.trust).any()
+    finally:
+        engine.dispose()
 
 
 @contextlib.contextmanager
@@ -71,8 +92,9 @@ def running(services: Services, host: str, port: int | None) -> Iterator[str]:
     Uploads live in a private folder inside the data folder until they are read, and the folder goes at the end.
     Raises InputError when the port is taken.
     """
-    host = checked_host(host)
-    with _private_uploads(services.settings):
+    accounts = has_accounts(services.settings)
+    host = checked_host(host, accounts)
+    with _private_uploads(services.settings), _people(services.settings, accounts) as layers:
         from starlette.middleware import Middleware
 
         from assistant.web.page import build_page, look
@@ -96,7 +118,8 @@ def running(services: Services, host: str, port: int | None) -> Iterator[str]:
                 mcp_server=False,
                 pwa=False,
                 footer_links=[],
-                app_kwargs={"middleware": [Middleware(Headers)]},
+                auth_dependency=_named if accounts else None,
+                app_kwargs={"middleware": [Middleware(Headers), *layers]},
                 **look(),
             )
         except OSError:
@@ -105,6 +128,49 @@ def running(services: Services, host: str, port: int | None) -> Iterator[str]:
             yield url
         finally:
             page.close(verbose=False)
+
+
+@contextlib.contextmanager
+def _people(settings: Settings, accounts: bool) -> Iterator[list[Any]]:
+    """The layers that let only known people in, while the block runs; none for a site without accounts."""
+    if not accounts:
+        yield []
+        return
+    from starlette.middleware import Middleware
+
+    from assistant.accounts.principal import asked_of
+    from assistant.accounts.sessions import Sessions
+    from assistant.store.engine import open_store
+    from assistant.web.door import Door
+
+    engine = open_store(settings)
+    try:
+        with asked_of(_acting):
+            yield [Middleware(Door, sessions=Sessions(engine, settings.trust), settings=settings.trust)]
+    finally:
+        engine.dispose()
+
+
+def _named(request: Any) -> str | None:
+    """The name under which the page's library knows who asked."""
+    from assistant.accounts.principal import NOBODY
+    from assistant.web.door import PERSON
+
+    return request.scope.get(PERSON, NOBODY).name or None
+
+
+def _acting() -> "Principal":
+    """Who acts in a thread of the page's library: the person behind the request it works for."""
+    from gradio.context import LocalContext
+
+    from assistant.accounts.principal import NOBODY
+    from assistant.web.door import PERSON
+
+    asked = LocalContext.request.get(None)
+    request = getattr(asked, "request", None)
+    scope = getattr(request, "scope", None)
+    found: Principal = scope.get(PERSON, NOBODY) if isinstance(scope, dict) else NOBODY
+    return found
 
 
 @contextlib.contextmanager
