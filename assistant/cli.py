@@ -113,6 +113,9 @@ def build_parser() -> argparse.ArgumentParser:
     site.add_argument("files", nargs="+", metavar="FILE")
     site.add_argument("--preview", action="store_true", help="read and check everything, keep nothing")
     leaf(claim, "ack", "claim:ack", "read a 999, 277CA or TA1").add_argument("file", metavar="FILE")
+    status = leaf(claim, "status", "claim:status", "where the claims stand, and what was answered about one")
+    status.add_argument("claim", nargs="?", metavar="CLAIM")
+    status.add_argument("--state", metavar="S", help="drafted, received, accepted or rejected")
 
     remit = group("remit", "read and explain remittances (835)")
     read = leaf(remit, "read", "remit:read", "read 835 files exactly")
@@ -212,11 +215,45 @@ def build_parser() -> argparse.ArgumentParser:
 
     audit = group("audit", "the decision ledger")
     leaf(audit, "verify", "store:verify", "check the ledger's hash chain")
+    trail = leaf(audit, "log", "store:trail", "who did what")
+    trail.add_argument("--last", type=int, default=50, metavar="N", help="how many lines (default 50)")
     leaf(commands, "backup", "store:backup", "copy the store").add_argument("out", metavar="FILE")
     leaf(commands, "restore", "store:restore", "bring a backup back").add_argument("file", metavar="FILE")
+    export = leaf(commands, "export", "store:export", "everything the store holds, as JSON lines")
+    export.add_argument("--out", required=True, metavar="FOLDER|FILE.zip")
     purge = leaf(commands, "purge", "store:purge", "remove a patient's content")
-    purge.add_argument("patient", metavar="ID")
+    purge.add_argument("patient", nargs="?", metavar="ID")
+    purge.add_argument("--patient", dest="patient_id", metavar="ID", help="the same")
     purge.add_argument("--member", metavar="NUMBER", help="also every kept remittance of this member number")
+
+    keeping = group("retention", "how long things are kept")
+    leaf(keeping, "apply", "store:retention", "remove what is older than SUPERBILL_RETENTION_DAYS")
+    store = group("store", "the store's tables and its key")
+    leaf(store, "status", "store:status", "where it is, its step, whether it is encrypted, its rows")
+    leaf(store, "upgrade", "store:upgrade", "bring its tables up to this program's")
+    leaf(store, "key", "store:key", "make a key").add_argument("--out", metavar="FILE", help="write it to a new file")
+    leaf(store, "encrypt", "store:encrypt", "encrypt patient data in the store with the key that is set")
+    rotate = leaf(store, "rotate", "store:rotate", "encrypt everything anew with another key")
+    rotate.add_argument("--new-key-file", required=True, metavar="FILE")
+    leaf(store, "decrypt", "store:decrypt", "take the encryption away again")
+
+    user = group("user", "the accounts of this site")
+    leaf(user, "list", "accounts:list_users", "every account with its roles")
+    for name, help_text in (
+        ("add", "make an account"),
+        ("password", "set its password"),
+        ("role", "set its roles"),
+        ("disable", "let nobody log in under it"),
+        ("enable", "let it be used again, unlocked"),
+    ):
+        account = leaf(user, name, f"accounts:{name}", help_text)
+        account.add_argument("name", metavar="NAME")
+        if name in ("add", "role"):
+            account.add_argument(
+                "--roles", required=True, metavar="ROLE,...", help="coder, biller, evaluator, administrator"
+            )
+        if name in ("add", "password"):
+            account.add_argument("--stdin", action="store_true", help="read the password from standard input")
 
     serve = leaf(commands, "serve", "serve:serve", "the web app on this machine")
     serve.add_argument("--host", metavar="ADDRESS")

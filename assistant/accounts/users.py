@@ -93,6 +93,8 @@ class Users:
             exclusive(connection, "users")
             if self._row(connection, name) is not None:
                 raise InputError(f"There is an account {name} already.")
+            if Role.ADMINISTRATOR.value not in wanted and not self._administered(connection):
+                raise InputError("The first account must be an administrator's: --roles administrator.")
             connection.execute(insert(tables().users), row)
             self._trail.within(connection, Event.USER_ADDED, f"{name}: {wanted}")
         return self._known(name)

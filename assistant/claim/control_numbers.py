@@ -6,6 +6,7 @@ A kill between the reservation and the file leaves a gap, never a number used tw
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts.principal import Role, require
 from assistant.errors import StoreError
 from assistant.store.engine import exclusive, reading, transaction
 
@@ -45,6 +46,7 @@ class ControlNumbers:
         """
         from sqlalchemy import insert, select, update
 
+        require(Role.CODER, Role.BILLER, Role.ADMINISTRATOR)
         if kind not in KINDS or count < 1:
             raise ValueError(f"no control number of kind {kind!r}")
         table = tables()

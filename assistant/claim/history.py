@@ -6,12 +6,16 @@ when the store is); nothing about the patient in plain text.
 
 import dataclasses
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts.principal import Role, require
 from assistant.claim.acknowledgement import AckItem, Acknowledgement, AckStatus
+from assistant.claim.checks.line import REPEATS
+from assistant.claim.claim import Claim
 from assistant.store.engine import exclusive, reading, transaction
 
 if TYPE_CHECKING:
@@ -121,7 +125,8 @@ class ClaimHistory:
 
         known = _tables()
         table, services = known.claims, known.services
-        rows = [{column.name: getattr(claim, column.name) for column in table.columns} for claim, _ in claims]
+        sent = {claim.control_number: claim for claim, _ in claims}
+        rows = [{column.name: getattr(claim, column.name) for column in table.columns} for claim in sent.values()]
         lines = [
             {"control_number": claim.control_number, "digest": digest}
             for claim, digests in claims
@@ -137,22 +142,39 @@ class ClaimHistory:
             for start in range(0, len(lines), BATCH):
                 connection.execute(insert(services), lines[start : start + BATCH])
 
-    def billed_before(self, control_number: str, digests: Sequence[str]) -> tuple[str, ...]:
-        """Other claims, not rejected, that hold a service with one of these digests; in order of their numbers."""
+    def billed_before(self, digests: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """For each of these digests that is known: the claims, not rejected, that hold the service."""
         from sqlalchemy import select
 
         known = _tables()
         claims, services = known.claims, known.services
-        query = (
-            select(services.c.control_number)
-            .join(claims, claims.c.control_number == services.c.control_number)
-            .where(services.c.digest.in_(digests), services.c.control_number != control_number)
-            .where(claims.c.state != "rejected")
-            .distinct()
-            .order_by(services.c.control_number)
-        )
+        wanted = sorted(set(digests))
+        found: dict[str, list[str]] = {}
         with reading(self._engine) as connection:
-            return tuple(connection.execute(query).scalars())
+            for start in range(0, len(wanted), BATCH):
+                query = (
+                    select(services.c.digest, services.c.control_number)
+                    .join(claims, claims.c.control_number == services.c.control_number)
+                    .where(services.c.digest.in_(wanted[start : start + BATCH]), claims.c.state != "rejected")
+                    .order_by(services.c.control_number)
+                )
+                for digest, number in connection.execute(query):
+                    found.setdefault(digest, []).append(number)
+        return {digest: tuple(numbers) for digest, numbers in found.items()}
+
+    def encounters_of(self, numbers: Iterable[str]) -> dict[str, str]:
+        """The encounter that each of these claim numbers was used for; unknown numbers are left out."""
+        from sqlalchemy import select
+
+        table = tables()
+        wanted = sorted(set(numbers))
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), BATCH):
+                query = select(table.c.control_number, table.c.encounter)
+                query = query.where(table.c.control_number.in_(wanted[start : start + BATCH]))
+                found.update((number, encounter) for number, encounter in connection.execute(query))
+        return found
 
     def at_segment(self, group: str, transaction_set: str, position: int) -> str:
         """The number of the claim that holds this segment of a transaction set we wrote; empty when none does."""
@@ -207,6 +229,23 @@ class ClaimHistory:
         with reading(self._engine) as connection:
             return frozenset(connection.execute(query).scalars())
 
+    def forget(self, encounters: Iterable[str]) -> int:
+        """Leave the claims of these encounters without their name, services and answers; how many. Their numbers stay
+        used."""
+        from sqlalchemy import delete, select, update
+
+        require(Role.ADMINISTRATOR)
+        store, count = _tables(), 0
+        claims = store.claims
+        with transaction(self._engine) as connection:
+            for encounter in sorted(filter(None, encounters)):
+                theirs = select(claims.c.control_number).where(claims.c.encounter == encounter)
+                for table in (store.services, store.answers):
+                    connection.execute(delete(table).where(table.c.control_number.in_(theirs)))
+                gone = update(claims).where(claims.c.encounter == encounter).values(encounter="")
+                count += connection.execute(gone).rowcount
+        return count
+
     def of_another(self, control_number: str, encounter: str) -> bool:
         """Whether this claim number was used for another encounter."""
         known = self.get(control_number)
@@ -252,6 +291,24 @@ class ClaimHistory:
                 for number in numbers:
                     connection.execute(insert(answers), {**said, "control_number": number, "message": item.message})
         return tuple(dict.fromkeys(changed))
+
+
+def service_digests(claim: Claim) -> tuple[str, ...]:
+    """One digest for each line that could be billed twice: payer, member, patient, billing provider, day, service.
+
+    Lines whose modifiers say that the service was repeated or distinct, and lines without a procedure on a day, have
+    none; nor has a replacement or void.
+    """
+    if claim.frequency in ("7", "8"):
+        return ()
+    person = claim.patient or claim.subscriber
+    head = (claim.payer.id, claim.subscriber.id, person.first, person.birth_date, claim.billing.id, claim.form.value)
+    made = []
+    for line in claim.lines:
+        if line.procedure and line.start and not REPEATS & set(line.modifiers):
+            said = "|".join(map(str, (*head, line.start, line.procedure, *sorted(line.modifiers))))
+            made.append(hashlib.sha256(said.encode()).hexdigest())
+    return tuple(made)
 
 
 def _target(table: Any, item: AckItem) -> Any:

@@ -14,6 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assistant.accounts.principal import Role, require
+from assistant.accounts.trail import Event, Trail
 from assistant.claim.site_files import (
     ADDONS,
     EQUIPMENT,
@@ -78,6 +80,7 @@ class SiteData:
         sources, _ = open_files(paths)
         if not sources:
             raise InputError("The archive holds no table; name CSV, tab-separated or .xlsx files.")
+        require(Role.BILLER, Role.ADMINISTRATOR)
         said: list[Loaded] = []
         emptied: set[tuple[str, str]] = set()
         with transaction(self._engine) as connection:
@@ -88,6 +91,9 @@ class SiteData:
                     self._empty(connection, file)
                     emptied.add((file.kind, file.setting))
                 said.append(Loaded(file.name, file.kind, file.setting, self._insert(connection, file, preview)))
+            if not preview:
+                told = ", ".join(f"{one.kind} {one.rows} rows" for one in said)
+                Trail(self._engine).within(connection, Event.IMPORT, told)
         for known in (self.pair, self.most_units, self.parents, self.fee, self.provider, self.payer):
             known.cache_clear()
         return tuple(said)

@@ -7,7 +7,22 @@ import sys
 import threading
 
 from assistant.errors import InputError
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
+
+
+def opening(settings: Settings) -> None:
+    """What is due whenever the page starts: the store is checked, and what is past its time goes."""
+    from assistant.accounts.trail import Event, Trail
+    from assistant.custody.retention import apply_retention
+    from assistant.store.engine import check_integrity, open_store
+
+    engine = open_store(settings)
+    try:
+        check_integrity(engine)
+        apply_retention(settings, engine)
+        Trail(engine).note(Event.SERVED)
+    finally:
+        engine.dispose()
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -26,6 +41,7 @@ def serve(args: argparse.Namespace) -> int:
     from assistant.web.server import running, warm
 
     services = Services.open(settings)
+    opening(settings)
     warm(services)
     stop = threading.Event()
     # Set before the page answers: whoever asks it to end, at whatever moment, its upload folder is taken away.

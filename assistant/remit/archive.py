@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.accounts.principal import Role, require
 from assistant.remit.actions import Decision, decide
 from assistant.remit.balance import add, check_balance
 from assistant.remit.chains import Chains, payer_key
@@ -20,7 +21,7 @@ from assistant.remit.reader import KeptSegments, RemitReader
 from assistant.remit.tables import AMOUNTS, tables
 from assistant.remit.values import Header, RemitClaim, RemitFile, Trailer, Transaction
 from assistant.remit.worklist import denials
-from assistant.store.engine import exclusive, transaction, wipe_log
+from assistant.store.engine import exclusive, reading, transaction, wipe_log
 from assistant.x12.elements import ZERO
 from assistant.x12.segments import Segment
 from corpus.lexicon import reasons
@@ -167,15 +168,17 @@ class Archive:
 
     def all_claims(self, numbers: Iterable[str] | None = None) -> list[KeptClaim]:
         """`claims` in a transaction of its own."""
-        with transaction(self._engine) as connection:
+        require(Role.BILLER)
+        with reading(self._engine) as connection:
             return self.claims(connection, numbers)
 
     def files(self) -> list[RemitFile]:
         """Everything kept, as remittances: each file with its payments, in the order they were kept."""
         from sqlalchemy import select
 
+        require(Role.BILLER)
         store = tables()
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             kept = self.claims(connection)
             payments = list(
                 connection.execute(
@@ -219,25 +222,27 @@ class Archive:
 
         Provider adjustments that name such a claim keep their amount and lose the name.
         """
-        from sqlalchemy import and_, delete, func, or_, select, true, update
+        from sqlalchemy import delete, select, update
 
+        require(Role.ADMINISTRATOR)
         store = tables()
         answers = store.answers
-        numbers = sorted(set(control_numbers))
-        persons = [
-            and_(
-                func.upper(answers.c.member) == member.upper(),
-                func.upper(answers.c.patient) == name.upper() if name else true(),
-            )
-            for member, name in people
-            if member
-        ]
+        numbers = set(control_numbers)
+        persons = {(member.upper(), name.upper()) for member, name in people if member}
         with transaction(self._engine) as connection:
-            rows = connection.execute(
-                select(
-                    answers.c.number, answers.c.control_number, answers.c.payer_control_number, answers.c.payment
-                ).where(or_(answers.c.control_number.in_(numbers), *persons))
-            ).all()
+            exclusive(connection, "remittances")
+            # Compared here and not by the database: names and member numbers may be encrypted.
+            wanted = (answers.c.number, answers.c.control_number, answers.c.payer_control_number)
+            every = connection.execution_options(yield_per=1000).execute(
+                select(*wanted, answers.c.member, answers.c.patient)
+            )
+            rows = [
+                row
+                for row in every
+                if row.control_number in numbers
+                or (row.member.upper(), row.patient.upper()) in persons
+                or (row.member.upper(), "") in persons
+            ]
             gone = [row.number for row in rows]
             for some in _pieces(gone):
                 _drop_work(connection, some)
@@ -251,6 +256,44 @@ class Archive:
                     connection.execute(
                         update(store.payments).where(store.payments.c.number == payment.number).values(rest=cleared)
                     )
+        wipe_log(self._engine)
+        return len(gone)
+
+    def expire(self, before: dt.datetime) -> int:
+        """Remove every file that was kept before a moment, with its answers and what was noted about them and their
+        claims; how many answers. Payments that patients made on claims still answered elsewhere stay."""
+        from sqlalchemy import delete, select
+
+        require(Role.ADMINISTRATOR)
+        store = tables()
+        moment = before.astimezone(dt.UTC).isoformat(timespec="seconds")
+        with transaction(self._engine) as connection:
+            exclusive(connection, "remittances")
+            files = list(connection.execute(select(store.files.c.number).where(store.files.c.at < moment)).scalars())
+            paid = store.payments
+            payments = [
+                number
+                for some in _pieces(files)
+                for number in connection.execute(select(paid.c.number).where(paid.c.file.in_(some))).scalars()
+            ]
+            answers = store.answers
+            gone = [
+                row
+                for some in _pieces(payments)
+                for row in connection.execute(
+                    select(answers.c.number, answers.c.control_number).where(answers.c.payment.in_(some))
+                )
+            ]
+            for some in _pieces([row.number for row in gone]):
+                _drop_work(connection, some)
+                connection.execute(delete(answers).where(answers.c.number.in_(some)))
+            for some in _pieces(sorted({row.control_number for row in gone})):
+                still = select(answers.c.control_number).where(answers.c.control_number.in_(some))
+                receipts = store.receipts.c.control_number
+                connection.execute(delete(store.receipts).where(receipts.in_(some), receipts.not_in(still)))
+            for table, numbers in ((paid, payments), (store.files, files)):
+                for some in _pieces(numbers):
+                    connection.execute(delete(table).where(table.c.number.in_(some)))
         wipe_log(self._engine)
         return len(gone)
 

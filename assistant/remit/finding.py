@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts.principal import Role, require
 from assistant.errors import InputError
-from assistant.remit.archive import Archive
 from assistant.remit.tables import tables
-from assistant.store.engine import transaction
+from assistant.store.engine import reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -83,7 +83,7 @@ def find(engine: "Engine", query: str, most: int = 50) -> Found:
     """
     from sqlalchemy import select
 
-    Archive(engine)
+    require(Role.BILLER)
     asked = _read(query)
     store = tables()
     answers = store.answers
@@ -96,7 +96,7 @@ def find(engine: "Engine", query: str, most: int = 50) -> Found:
     )
     alike: dict[tuple[str, str], float] = {}
     ranked: list[tuple[int, tuple[str, ...], Any]] = []
-    with transaction(engine) as connection:
+    with reading(engine) as connection:
         for row in connection.execute(files):
             fit = _fit(row, asked, alike)
             if fit is not None:

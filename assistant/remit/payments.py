@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts.principal import Role, require
+from assistant.accounts.trail import Event, Trail
 from assistant.errors import InputError
 from assistant.remit.archive import Archive
 from assistant.remit.money import covered
 from assistant.remit.queue import WorkQueue
 from assistant.remit.tables import tables
 from assistant.remit.values import RemitFile
-from assistant.store.engine import transaction
+from assistant.store.engine import reading, transaction
 from assistant.x12.elements import ZERO
 from corpus.lexicon import reasons
 
@@ -141,9 +143,12 @@ class PaymentLedger:
 
     def post(self, file: RemitFile, who: str = "", at: dt.datetime | None = None) -> Posted:
         """Add the answers of `file` that the store does not have yet and what they call for, in one transaction."""
+        require(Role.BILLER)
         with transaction(self._engine) as connection:
             kept = self._archive.keep(connection, file, who, at or dt.datetime.now(dt.UTC))
             self._queue.sync(connection, kept.touched)
+            if kept.new:
+                Trail(self._engine).within(connection, Event.IMPORT, f"remittance: {kept.new} answers", who or None)
         return Posted(kept.new, kept.known, kept.held)
 
     def receive(
@@ -155,6 +160,7 @@ class PaymentLedger:
         """
         from sqlalchemy import insert
 
+        require(Role.BILLER)
         if not amount or amount != amount.quantize(Decimal("0.01")):
             raise InputError("the amount is not one in dollars and cents")
         if not self.balances(control_number):
@@ -175,6 +181,7 @@ class PaymentLedger:
         """Every claim's balance, or that of one claim, by control number."""
         from sqlalchemy import select
 
+        require(Role.BILLER)
         store = tables()
         query = select(store.answers).where(store.answers.c.kind.not_in(NO_MONEY))
         received = select(store.receipts.c.control_number, store.receipts.c.amount)
@@ -183,7 +190,7 @@ class PaymentLedger:
             received = received.where(store.receipts.c.control_number == control_number)
         answers: dict[str, list[Any]] = {}
         receipts: dict[str, Decimal] = {}
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(query.order_by(store.answers.c.payment_date, store.answers.c.number)):
                 answers.setdefault(row.control_number, []).append(row)
             for row in connection.execute(received):
@@ -194,9 +201,10 @@ class PaymentLedger:
         """Everything that happened to one claim, by date: answers with their reversals, what the patient paid."""
         from sqlalchemy import select
 
+        require(Role.BILLER)
         store = tables()
         answers, receipts = store.answers, store.receipts
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(
                 select(answers)
                 .where(answers.c.control_number == control_number)

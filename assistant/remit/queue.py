@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts.principal import Role, require
 from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.remit.actions import Action
@@ -21,7 +22,7 @@ from assistant.remit.tables import tables
 from assistant.remit.values import Balance, RemitFile, Trailer, Transaction
 from assistant.remit.words import load_words
 from assistant.remit.worklist import SEE_NOTICE, Cause, WorkItem, claim_items, order_key, summed
-from assistant.store.engine import transaction
+from assistant.store.engine import reading, transaction
 from assistant.x12.elements import ZERO
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class WorkQueue:
         """
         from sqlalchemy import select
 
+        require(Role.BILLER)
         store = tables()
         work, answers, payments, files = store.work, store.answers, store.payments, store.files
         chosen = work.c.status.in_(list(statuses)) if numbers is None else work.c.number.in_(list(numbers))
@@ -119,7 +121,7 @@ class WorkQueue:
             .join(files, files.c.number == payments.c.file)
             .where(chosen)
         )
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             rows = list(connection.execute(query))
             log: dict[int, list[Note]] = {}
             for entry in connection.execute(select(store.log).order_by(store.log.c.number)):
@@ -142,6 +144,7 @@ class WorkQueue:
         """Note what a person did on one entry. Raises InputError when there is no such entry or nothing to note."""
         from sqlalchemy import insert, select, update
 
+        require(Role.BILLER)
         if change == Change():
             raise InputError("say what to note: --status, --note, --appeal-sent, --outcome or --recovered")
         if change.status and change.status not in STATUSES:
@@ -178,8 +181,9 @@ class WorkQueue:
         """Denied amounts over everything kept, by reason and payer or by reason, largest sum first."""
         from sqlalchemy import select
 
+        require(Role.BILLER)
         answers = tables().answers
-        with transaction(self._engine) as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(
                 select(answers.c.payer, answers.c.denials).where(answers.c.denials != "[]", answers.c.kind != "held")
             ).all()

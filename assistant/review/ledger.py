@@ -129,6 +129,7 @@ class Ledger:
         """The entries in order; of one encounter, those whose content is still there."""
         from sqlalchemy import select
 
+        require(Role.CODER, Role.ADMINISTRATOR)
         store = tables()
         decisions, contents = store.decisions, store.contents
         query = select(decisions, contents.c.content).outerjoin(contents, contents.c.number == decisions.c.number)
@@ -142,6 +143,7 @@ class Ledger:
         """The entry with this digest, or None."""
         from sqlalchemy import select
 
+        require(Role.CODER, Role.BILLER)
         store = tables()
         decisions, contents = store.decisions, store.contents
         query = select(decisions, contents.c.content).outerjoin(contents, contents.c.number == decisions.c.number)
@@ -158,6 +160,15 @@ class Ledger:
         require(Role.ADMINISTRATOR)
         contents = tables().contents
         return self._purge(select(contents.c.number).where(contents.c.patient == patient), at)
+
+    def encounters_of(self, patient: str) -> frozenset[str]:
+        """The encounters of a patient whose content is still there."""
+        from sqlalchemy import select
+
+        contents = tables().contents
+        with reading(self._engine) as connection:
+            found = connection.execute(select(contents.c.encounter).where(contents.c.patient == patient)).scalars()
+            return frozenset(found)
 
     def expire(self, before: dt.datetime, at: dt.datetime | None = None) -> int:
         """Delete the content of every decision made before a moment; how many. The chain stays whole."""

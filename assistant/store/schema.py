@@ -16,6 +16,7 @@ DECLARED = (
     "assistant.claim.history:tables",
     "assistant.claim.site_tables:site_tables",
     "assistant.remit.tables:tables",
+    "assistant.review.precedents:tables",
 )
 """`module:function`; the function declares the station's tables on `metadata()`. Names, so that nothing is imported upwards."""
 

@@ -10,7 +10,7 @@ from assistant.errors import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every step in order; the last is what this program works with. A test holds it against `migrations/versions`."""
 HEAD = REVISIONS[-1]
 
