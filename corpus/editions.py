@@ -23,6 +23,8 @@ from corpus.library import LIBRARY_FORMAT, count_library, read_index_terms, read
 LIBRARY = "codes.db"
 MANIFEST = "manifest.json"
 _STAGING = ".staging-"
+BY_ADDENDA = " by addenda to "
+"""In the name of a release whose codes come from addenda; the release's own files come before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ class EditionManifest:
 def choose(editions: Sequence[Edition], date: dt.date) -> Edition | None:
     """The edition with the newest start on or before `date`, else the one that starts next; an undated one when no
     other is there."""
-    dated = sorted((one for one in editions if one.release.starts), key=lambda one: one.release.starts)
+    dated = sorted(
+        (one for one in editions if one.release.starts),
+        key=lambda one: (one.release.starts, BY_ADDENDA not in one.release.name),
+    )
     begun = [one for one in dated if one.release.starts <= date.isoformat()]
     if begun:
         return begun[-1]

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 KINDS = "ICD-10-CM, ICD-10-PCS or HCPCS files of the CDC or CMS, or a licensed CPT file with --columns (docs/import.md)"
 
 
+_UNNAMED = "Addenda were checked; to apply them to the release before, name the new one, e.g. --release FY2027"
+
+
 @dataclass(frozen=True)
 class Preview:
-    """A draft with its checks done. `draft` is None for addenda alone, of which nothing can be installed."""
+    """A draft with its checks done. `draft` is None for addenda alone that are only held against a release."""
 
     system: CodeSystem
     contents: "Contents"
@@ -81,7 +84,7 @@ def import_files(args: argparse.Namespace) -> int:
     ready = [one.draft for one in previews if one.draft]
     if args.dry_run or not ready:
         if not args.json:
-            print("Nothing was installed." if ready else "Addenda make no release; nothing was installed.")
+            print("Nothing was installed." if ready else f"{_UNNAMED}; nothing was installed.")
         else:
             print_json(record)
         return 1 if doubtful else 0
@@ -124,7 +127,9 @@ def preview(catalog: "Catalog", system: CodeSystem, contents: "Contents", wish: 
     starts = draft.release.starts
     before = draft.base or _edition(catalog, system, dt.date.fromisoformat(starts) if starts else today)
     earlier = tuple(before.nodes()) if before else ()
-    if system in (CodeSystem.ICD10CM, CodeSystem.ICD10PCS) and (contents.listed or contents.tabular or contents.tables):
+    if system in (CodeSystem.ICD10CM, CodeSystem.ICD10PCS) and (
+        contents.listed or contents.tabular or contents.tables or contents.addenda
+    ):
         from corpus.sources.validity import CodeValidity
 
         validity = CodeValidity(procedures=system is CodeSystem.ICD10PCS)

@@ -1,8 +1,8 @@
 """Addenda: the text in which each release says what changed from the one before.
 
 Every line begins with what is done (`Add`, `Delete`, `Revise from`, `Revise to`), followed by a line of the order
-file, or by a code and its title. Addenda are no release: a site imports the new release's own files. They serve as a
-second opinion on these: each change they name must be found there.
+file, or by a code and its title. Beside the files of the new release they serve as a second opinion: each change they name
+must be found there. A site that has nothing else can have them applied to the release before (`corpus.sources.amendment`).
 """
 
 import re
@@ -41,6 +41,8 @@ class Change:
     action: Action
     code: str
     title: str
+    billable: bool | None = None
+    """Whether it may be reported, where the line says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,13 @@ def _change(number: int, action: str, rest: str) -> Change | None:
     kind = Action.REVISE_TO if said == "revise" else Action(said)
     row = ORDER_LINE.match(rest)
     if row:
-        return Change(number, kind, row["code"], " ".join(row["long"].split()))
+        return Change(number, kind, row["code"], " ".join(row["long"].split()), row["flag"] == "1")
     rest = re.sub(r"^\d{5}\s+(?=[0-9A-Z]{3,7}\s+[01]\s)", "", rest)
     plain = _CODE.match(rest)
     if not plain or not _is_code(plain["code"]):
         return None
-    return Change(number, kind, plain["code"].replace(".", ""), " ".join(plain["title"].split()))
+    flag = plain["flag"] == "1" if plain["flag"] else None
+    return Change(number, kind, plain["code"].replace(".", ""), " ".join(plain["title"].split()), flag)
 
 
 def _is_code(text: str) -> bool:

@@ -2,14 +2,16 @@
 installed here.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.codes import CodeSystem, IndexTerm, Node, Release
-from corpus.editions import Edition
+from corpus.editions import BY_ADDENDA, Edition, choose
 from corpus.errors import CorpusError
 from corpus.sources import naming
 from corpus.sources.addenda import Action, disagreements
+from corpus.sources.amendment import amended
 from corpus.sources.contents import Contents
 from corpus.sources.index_lines import Index, renumbered
 from corpus.sources.order import order_nodes
@@ -45,7 +47,7 @@ def make_draft(
     editions: Sequence[Edition],
     in_use: Edition | None,
 ) -> Draft | None:
-    """The release that `contents` make; None when they hold addenda alone, which make none.
+    """The release that `contents` make; None when they hold addenda alone and no new release is named for them to make.
 
     `editions` are those the site has of the system. Raises CorpusError when the files are not enough for a release.
     """
@@ -55,7 +57,7 @@ def make_draft(
         return _cpt(contents, wish)
     if not (contents.tabular or contents.order or contents.descriptions or contents.tables):
         if not (contents.indexes or contents.definitions):
-            return None
+            return _amended(system, contents, wish, editions)
         return _added_to(_target(system, contents, wish, editions, in_use), contents)
     release = naming.fiscal_release(system, wish, [text for text in contents.versions if text], contents.names)
     base = next((edition for edition in editions if edition.release.name == release.name and edition.folder), None)
@@ -174,6 +176,27 @@ def _added_to(base: Edition, contents: Contents) -> Draft:
         remarks.append(f"the index is of {said[0]}, the codes it is added to are of {base.release.title}")
     release = replace(base.release, source=", ".join(filter(None, (base.release.source, *contents.names))))
     return Draft(release, contents, nodes, _index(contents.indexes, base), base, tuple(doubts), tuple(remarks))
+
+
+def _amended(system: CodeSystem, contents: Contents, wish: naming.Wish, editions: Sequence[Edition]) -> Draft | None:
+    """The release before with the addenda applied, when a release is named that is not there yet; else None."""
+    if not wish.name or any(edition.release.name == wish.name for edition in editions):
+        return None
+    release = naming.fiscal_release(system, wish, [], contents.names)
+    base = choose(
+        [one for one in editions if one.release.starts < release.starts], dt.date.fromisoformat(release.starts)
+    )
+    if base is None:
+        raise CorpusError(f"no release before {release.title} is here for the addenda to be applied to")
+    nodes = amended(system, base.nodes, contents.addenda, base.release.title)
+    name = f"{release.name}{BY_ADDENDA}{base.release.name}"
+    release = replace(release, name=name, title=f"{naming.LABELS[system]} {name}")
+    remark = (
+        f"codes and titles by the addenda; notes, inclusion terms and index lines are those of {base.release.title}"
+    )
+    lines = sum(addenda.others for _, addenda in contents.addenda)
+    left = (f"{lines:,} lines on notes and terms are not applied",) if lines else ()
+    return Draft(release, contents, nodes, tuple(base.index()), base, (), (remark, *left))
 
 
 def _hcpcs(contents: Contents, wish: naming.Wish, editions: Sequence[Edition]) -> Draft:

@@ -193,6 +193,31 @@ def test_addenda_are_counted_and_checked(home: Path, tmp_path: Path, capsys: pyt
     assert "addenda.txt does not agree with the codes in 1 places" in capsys.readouterr().out
 
 
+def test_addenda_make_the_next_release_when_it_is_named(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    addenda = write(tmp_path, "addenda.txt", "Delete B20 Blight\nAdd B20 0 Blight\nAdd B200 1 Blight of leaves\n")
+    assert run(addenda) == 1, "checked only: the release in use does not show the changes"
+    assert "name the new one, e.g. --release FY2027" in capsys.readouterr().out
+    assert run("--release", "FY2031", addenda) == 0
+    said = capsys.readouterr().out
+    assert "ICD-10-CM FY2031 by addenda to FY2030, in force from 2030-10-01 to 2031-09-30" in said
+    assert "notes, inclusion terms and index lines are those of ICD-10-CM FY2030" in said
+    assert "B20.0" in titles(home) and "B20.0" not in titles(home, dt.date(2030, 9, 1))
+    assert search(home, "blight of leaves").unit == "B20.0"
+    release = [write(tmp_path, "t.xml", miniature.tabular()), write(tmp_path, "o.txt", miniature.order())]
+    assert run("--release", "FY2031", *release) == 0
+    assert "B20.0" not in titles(home), "the release's own files come before addenda"
+
+
+def test_addenda_that_do_not_fit_change_nothing(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    addenda = write(tmp_path, "addenda.txt", "Delete B20 Rust\n")
+    before = tree(home) if home.exists() else {}
+    assert run("--release", "FY2031", addenda) == 2
+    assert "addenda.txt, line 1, deletes B20, which ICD-10-CM FY2030 calls otherwise" in capsys.readouterr().err
+    assert {name for name in tree(home) if "corpus" in name} == {name for name in before if "corpus" in name}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -171,15 +171,17 @@ def test_a_code_book_leads_to_the_one_of_another_date(catalog: Catalog) -> None:
 
 
 def test_checks_look_codes_up_in_the_release_of_the_date(catalog: Catalog) -> None:
-    split = [*NODES[1:], node("I10", "Hypertension", None, billable=False), node("I10.0", "Essential", "I10")]
+    title = "Plantar fascial fibromatosis"
+    split = [*NODES, node("M72.2", title, None, billable=False), node("M72.20", f"{title}, unspecified foot", "M72.2")]
+    catalog.install(edition(nodes=[*NODES, node("M72.2", title, None)]), quiet=True)
     catalog.install(following(split), quiet=True)
     for book in (catalog.codebook(CM, IN_2026), catalog.codebook(CM, IN_2027)):
-        old = check_codes(["I10"], codebook=book, date=IN_2026)
+        old = check_codes(["M72.2"], codebook=book, date=IN_2026)
         assert "TB-0002" not in {finding.rule for finding in old}
-        assert "TB-0002" in {finding.rule for finding in check_codes(["I10"], codebook=book, date=IN_2027)}
-        assert checked_code("I10", IN_2026, book) == ("I10", CM)
+        assert "TB-0002" in {finding.rule for finding in check_codes(["M72.2"], codebook=book, date=IN_2027)}
+        assert checked_code("M72.2", IN_2026, book) == ("M72.2", CM)
         with pytest.raises(InputError, match="header"):
-            checked_code("I10", IN_2027, book)
+            checked_code("M72.2", IN_2027, book)
 
 
 def test_a_new_code_without_a_description_can_be_confirmed_with_a_note(catalog: Catalog) -> None:
