@@ -136,8 +136,10 @@ class _Tree:
             yield from self._walk(code, node, old, shall)
 
     def _node(self, code: str, parent: str | None, old: Node | None, shall: Mapping[str, str]) -> Node:
-        title, aliases = clean_title(shall[code])
         children = self.below.get(code, ())
+        if old and shall[code] == old.title and old.billable == (not children) and not old.seventh:
+            return old
+        title, aliases = clean_title(shall[code])
         seventh = tuple(
             (child[-1], self._sevenths[code[:CATEGORY], child[-1]]) for child in children if self._extends(child)
         )

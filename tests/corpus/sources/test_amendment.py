@@ -34,7 +34,7 @@ def changed(text: str, base: Iterable[Node] = BASE) -> dict[str, Node]:
     for node in nodes:
         assert node.parent in seen, "a parent comes before its children"
         seen.add(node.code)
-    assert sift(CM, nodes).doubts == ()
+    assert len(nodes) > 1000 or sift(CM, nodes).doubts == ()
     return {node.code: node for node in nodes}
 
 
