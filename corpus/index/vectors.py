@@ -5,7 +5,9 @@ space, never a server, never a store that this installation did not build. Recal
 `make bench`.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +19,38 @@ from corpus.index.encoder import Vectors
 
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 _BATCH = 5000
+_SLOW = "rfc3987_syntax"
+"""A checker of addresses in JSON schemas: where it is installed, chromadb's import of jsonschema reaches it, and it builds a
+grammar for more than a second. jsonschema does without it where it is absent."""
 
 
-def _client(folder: Path) -> Any:
+@contextmanager
+def _absent(module: str) -> Iterator[None]:
+    """`module` cannot be imported within the block, unless it was before."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
+def client_module() -> Any:
+    """chromadb, imported when first needed: it takes 0.7 s."""
     import os
 
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-    import chromadb
-    from chromadb.config import Settings
+    with _absent(_SLOW):
+        import chromadb
 
-    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    return chromadb
+
+
+def _client(folder: Path) -> Any:
+    settings = client_module().config.Settings(anonymized_telemetry=False)
+    return client_module().PersistentClient(path=str(folder), settings=settings)
 
 
 def build_vectors(
@@ -36,11 +60,10 @@ def build_vectors(
 
     Raises CorpusError when the store cannot be written.
     """
-    from chromadb.errors import ChromaError
-
+    error_of_chroma = client_module().errors.ChromaError
     try:
         _add(folder, name, vectors, progress)
-    except ChromaError as error:
+    except error_of_chroma as error:
         raise CorpusError(f"the vector index at {folder} cannot be written ({error}); is the disk full?") from error
 
 
