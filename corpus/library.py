@@ -194,6 +194,8 @@ class CodeBook:
         self._own_notes = lru_cache(maxsize=20_000)(self._read_notes)
         self._children = lru_cache(maxsize=20_000)(self._read_children)
         self._seventh = lru_cache(maxsize=20_000)(self._read_seventh)
+        self._leaves = lru_cache(maxsize=100_000)(self._read_leaves)
+        self._any_valid = lru_cache(maxsize=50_000)(self._find_valid)
 
     def on(self, date: dt.date) -> "CodeBook":
         """The code book of the release in force on `date`: this one when no other is known."""
@@ -240,11 +242,7 @@ class CodeBook:
     def billable_under(self, code: str) -> tuple[Code, ...]:
         """The billable codes at or below `code`, in tabular order."""
         found = self.get(code)
-        if found is None:
-            return ()
-        if found.billable:
-            return (found,)
-        return tuple(leaf for child in self.children(found.code) for leaf in self.billable_under(child.code))
+        return self._leaves(found.code) if found else ()
 
     def notes(self, code: str, inherited: bool = True) -> tuple[TabularNote, ...]:
         """Instructional lines of the code, then (when `inherited`) of its ancestors, nearest first."""
@@ -274,8 +272,7 @@ class CodeBook:
             return self.validity.valid_on(self.form(code), date)
         if found.billable:
             return self.validity.valid_on(found.code, date)
-        answers = (self.validity.valid_on(leaf.code, date) for leaf in self.billable_under(found.code))
-        return next((True for answer in answers if answer), False) if self.validity.covers(date) else None
+        return self._any_valid(found.code, date) if self.validity.covers(date) else None
 
     def windows(self, code: str) -> tuple[Window, ...]:
         """The days on which `code` may be reported, oldest first, also for a code this release does not have."""
@@ -374,6 +371,15 @@ class CodeBook:
     def _read_notes(self, node: str) -> tuple[TabularNote, ...]:
         rows = self._connection().execute("select kind, text from note where node = ? order by position", (node,))
         return tuple(TabularNote(node, NoteKind(kind), text) for kind, text in rows.fetchall())
+
+    def _read_leaves(self, code: str) -> tuple[Code, ...]:
+        found = self._node(code)
+        if found is None or found.billable:
+            return (found,) if found else ()
+        return tuple(leaf for child in self._children(code) for leaf in self._leaves(child.code))
+
+    def _find_valid(self, header: str, date: dt.date) -> bool:
+        return any(self.validity.valid_on(leaf.code, date) for leaf in self._leaves(header))
 
     def _read_seventh(self, stem: str) -> tuple[tuple[str, str], ...]:
         rows = self._connection().execute(

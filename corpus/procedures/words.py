@@ -38,6 +38,7 @@ class Procedure:
     qualifiers: tuple[str, ...]
 
 
+@lru_cache(maxsize=20_000)
 def sideless(label: str) -> tuple[str, str]:
     """A body part label without its side, and the side: `Knee Joint, Right` -> (`Knee Joint`, `right`)."""
     found = _SIDE.search(label)

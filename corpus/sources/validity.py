@@ -90,7 +90,7 @@ class CodeValidity:
         """True or false for a billable code inside the covered dates, else None (unknown, never valid)."""
         if not self.covers(date):
             return None
-        return self._cached(code.replace(".", ""), int(date.strftime("%Y%m%d")))
+        return self._on(code.replace(".", ""), date)
 
     def windows(self, code: str) -> tuple[Window, ...]:
         """From when to when `code` is valid. Quarters are asked, then the day of each change is found by halving (1 ms).
@@ -126,7 +126,7 @@ class CodeValidity:
         return after
 
     def _on(self, bare: str, day: dt.date) -> bool:
-        return self._cached(bare, int(day.strftime("%Y%m%d")))
+        return self._cached(bare, day.year * 10_000 + day.month * 100 + day.day)
 
     def _ask(self, bare: str, yyyymmdd: int) -> bool:
         return _EDITOR.accepts(bare, yyyymmdd, self._procedures)

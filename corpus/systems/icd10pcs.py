@@ -77,7 +77,7 @@ class Icd10Pcs(System):
             return None
         groups = self._groups_of(book).alike(unit)
         below = [code for group in groups or (unit,) for code in book.billable_under(group)]
-        fitting = narrowed([code for code in below if book.valid_on(code.code, date)], text)
+        fitting = narrowed([code for code in below if book.validity.valid_on(code.code, date)], text)
         if len(fitting) < 2:
             return fitting[0] if fitting else None
         left = {code.code[:4] for code in fitting}
