@@ -16,7 +16,9 @@ from corpus.codes import CodeSystem
 
 if TYPE_CHECKING:
     from assistant.review.ledger import Ledger
+    from assistant.review.precedents import Precedents
     from assistant.suggest.engine import Suggester
+    from assistant.suggest.precedents import Memory
     from assistant.suggest.suggestion import SuggestionSet
     from corpus.catalog import Catalog
     from corpus.codes import Hit, Release
@@ -96,13 +98,36 @@ class Services:
             ensure_home(self.settings)
             return Ledger.open(self.settings)
 
+    @cached_property
+    def _precedents(self) -> "Precedents":
+        from assistant.review.precedents import Precedents
+
+        with self._lock:
+            return Precedents.open(self.settings)
+
+    @property
+    def precedents(self) -> "Precedents | None":
+        """Where decisions are remembered; None when the site has turned that off."""
+        return self._precedents if self.settings.precedents else None
+
+    def memory(self, searcher: "Searcher") -> "Memory | None":
+        """What is remembered, over the encoder of `searcher`; None when there is nothing, and then nothing is opened."""
+        from assistant.review.precedents import kept
+
+        if not kept(self.settings) or not self.precedents:
+            return None
+        return self.precedents.memory(searcher.encoder, searcher.manifest.encoder_sha256)
+
     def suggest_line(self, line: Mapping[str, Any], top: int = 20) -> "SuggestionSet":
         """Suggestions for one line of the `suggest --notes` contract. Raises InputError for an unusable line."""
+        from assistant.accounts.principal import Role, require
         from assistant.suggest.lines import read_line
 
+        require(Role.CODER, Role.EVALUATOR)
         request = read_line(line, self.settings)
         engine = self.suggester_on(request.date_of_service)
-        return _with_notes(engine.suggest(request, top=top), engine.searcher.release, request.date_of_service)
+        answer = engine.suggest(request, top, self.memory(engine.searcher))
+        return _with_notes(answer, engine.searcher.release, request.date_of_service)
 
     def suggest_lines(self, lines: Iterable[Mapping[str, Any]], top: int = 20) -> Iterator[dict[str, Any]]:
         """One JSON-ready answer per line, in order; a line that cannot be processed gives `{"id", "error"}`."""

@@ -30,7 +30,7 @@ def confirm(args: argparse.Namespace) -> int:
         details=details,
         name=Path(args.details).name if args.details else source.name,
     )
-    encounter = record(confirmation, wiring.ledger(), actor=_actor())
+    encounter = record(confirmation, wiring.ledger(), actor=_actor(), precedents=wiring.precedents())
     with whole_file(target) as file:
         file.write(encounter_json(encounter))
     confirmed = [item.code for item in confirmation.decisions if item.action is not DecisionAction.REJECT]

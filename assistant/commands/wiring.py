@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from assistant.review.decision import CodeBook
     from assistant.review.ledger import Ledger
+    from assistant.review.precedents import Precedents
 
 
 def _services() -> Services:
@@ -30,3 +31,8 @@ def ledger() -> "Ledger":
 def codebook() -> "CodeBook":
     """The built code library."""
     return _services().codebook
+
+
+def precedents() -> "Precedents | None":
+    """Where the site remembers decisions; None when it has turned that off."""
+    return _services().precedents

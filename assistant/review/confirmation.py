@@ -3,9 +3,9 @@
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import InputError
 from assistant.record import to_record
@@ -14,6 +14,9 @@ from assistant.review.encounter import Encounter, encounter_from_record, quantit
 from assistant.review.ledger import Ledger
 from assistant.review.service import CodeStatus, Diagnosis, Procedure
 from corpus.codes import CodeSystem
+
+if TYPE_CHECKING:
+    from assistant.review.precedents import Precedents
 
 DECIDED_HERE = ("diagnoses", "procedures", "confirmation", "release")
 """Fields that come from the decisions; details may not bring them."""
@@ -26,6 +29,8 @@ class Confirmation:
     encounter: Encounter
     decisions: tuple[Decision, ...]
     undecided: tuple[str, ...]
+    passages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Code -> the sentences that the suggestion rested on; what precedents are made of."""
 
 
 def read_suggestions(text: str, name: str) -> dict[str, Any]:
@@ -81,14 +86,33 @@ def confirm(
     encounter = dataclasses.replace(encounter, release=release, **_codes(decisions, codebook.on(date)))
     decided = {decision.code for decision in decisions}
     undecided = tuple(item["code"] for item in suggestion_set["suggestions"] if item["code"] not in decided)
-    return Confirmation(encounter, decisions, undecided)
+    passages = {item["code"]: tuple(map(str, item.get("passages") or ())) for item in suggestion_set["suggestions"]}
+    return Confirmation(encounter, decisions, undecided, passages)
 
 
-def record(confirmation: Confirmation, ledger: Ledger, actor: str, at: dt.datetime | None = None) -> Encounter:
-    """Append the decisions to the ledger, all or none; the encounter with the entry's digest in it."""
+def record(
+    confirmation: Confirmation,
+    ledger: Ledger,
+    actor: str,
+    at: dt.datetime | None = None,
+    precedents: "Precedents | None" = None,
+) -> Encounter:
+    """Append the decisions to the ledger, all or none; the encounter with the entry's digest in it.
+
+    With `precedents`, what was decided is remembered there for notes to come, once the ledger has it.
+    """
     encounter = confirmation.encounter
     patient = encounter.patient.id if encounter.patient else ""
     digest = ledger.record(encounter.id, confirmation.decisions, patient=patient, actor=actor, at=at)
+    if precedents:
+        precedents.learn(
+            encounter.id,
+            encounter.date_of_service,
+            confirmation.decisions,
+            confirmation.passages,
+            patient=patient,
+            decided_on=at.date() if at else None,
+        )
     return dataclasses.replace(encounter, confirmation=digest)
 
 

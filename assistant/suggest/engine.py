@@ -5,21 +5,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.chart.mentions import find_mentions
-from assistant.chart.note import Assertion, Mention, Span
+from assistant.chart.note import Assertion, Mention, Note, Span
 from assistant.chart.sections import sections
 from assistant.guidelines.check import check_codes
 from assistant.guidelines.finding import Finding
 from assistant.suggest.candidates import Candidate, find_candidates
 from assistant.suggest.lines import Request
 from assistant.suggest.plausibility import is_generic
+from assistant.suggest.precedents import SHOWN, Memory, meant, passages, shift, shifted
+from assistant.suggest.queries import queries
 from assistant.suggest.ranking import PLAN, Features, Weights, features, load_weights, note_facts, probability
-from assistant.suggest.reading import read
+from assistant.suggest.reading import Reading, read
 from assistant.suggest.selection import Scored, Selection, Validator, select
+from assistant.suggest.sequencing import sequence
 from assistant.suggest.suggestion import (
     Alternative,
     Evidence,
+    FirstListed,
+    Indicator,
     NotCoded,
     NotCodedReason,
+    Precedent,
+    Query,
     Setting,
     Suggestion,
     SuggestionSet,
@@ -33,6 +40,8 @@ WEAKEST = 0.72
 """Below this search score a mention has no code."""
 BESIDE = 0.2
 """Highest probability shown for a code that was dropped because another one says it better."""
+Recalled = dict[str, tuple[Precedent, ...]]
+"""Code -> the decisions made about it before on like passages."""
 _NEVER = frozenset({Assertion.NEGATED, Assertion.CONDITIONAL, Assertion.OTHER_PERSON, Assertion.PLANNED})
 
 
@@ -64,17 +73,32 @@ class Suggester:
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
 
-    def suggest(self, request: Request, top: int = 20) -> SuggestionSet:
-        """Up to `top` suggestions (never fewer than are selected), and every mention that was not coded."""
-        return self.traced(request, top)[0]
+    def suggest(self, request: Request, top: int = 20, memory: Memory | None = None) -> SuggestionSet:
+        """Up to `top` suggestions (never fewer than are selected), and every mention that was not coded.
 
-    def traced(self, request: Request, top: int = 20) -> tuple[SuggestionSet, Trace]:
+        `memory`: what was decided before on passages like those of this note; without one nothing is remembered.
+        """
+        return self.traced(request, top, memory)[0]
+
+    def traced(self, request: Request, top: int = 20, memory: Memory | None = None) -> tuple[SuggestionSet, Trace]:
         """`suggest`, and what was there after each stage."""
         reading = read(request.note)
         request = replace(request, note=reading.note)
         seen = self.examine(request)
-        scored, chosen = self.choose(request, seen, load_weights())
-        suggestions = self._suggestions(request, scored, chosen, seen.candidates, max(top, len(chosen.chosen)))
+        recalled: Recalled = {}
+        if memory:
+            recalled.update(memory.like({c[0].code.code: passages(request.note, c) for c, _ in seen.codes}))
+        scored, chosen = self.choose(request, seen, load_weights(), recalled)
+        if memory:
+            chosen = _reconsidered(request.note, scored, chosen, memory, recalled)
+        suggestions = self._suggestions(
+            request, scored, chosen, seen.candidates, max(top, len(chosen.chosen)), recalled
+        )
+        queried: tuple[Query, ...] = ()
+        first: FirstListed | None = None
+        if reading.selects:
+            queried = self._queries(request, reading, chosen)
+            suggestions, first = self._sequenced(request, chosen, suggestions)
         answer = SuggestionSet(
             request.note.id,
             self.searcher.release.title,
@@ -82,6 +106,8 @@ class Suggester:
             request.setting,
             suggestions,
             tuple(_not_coded(seen, chosen, suggestions)),
+            queried,
+            first,
         )
         return reading.finished(answer), Trace(
             tuple(reading.plain.at(mention.span) for mention in seen.mentions),
@@ -90,10 +116,37 @@ class Suggester:
             tuple(item.code.code for item in scored),
         )
 
-    def choose(self, request: Request, seen: "Examined", model: Weights) -> tuple[list[Scored], Selection]:
-        """Every code by probability under `model`, and the set that would be coded."""
+    def _sequenced(
+        self, request: Request, chosen: Selection, suggestions: tuple[Suggestion, ...]
+    ) -> tuple[tuple[Suggestion, ...], FirstListed | None]:
+        """`suggestions` with the place of each selected one, and which stands first."""
+        ordered = sequence(
+            request.note, chosen.chosen, request.setting, request.date_of_service, self.searcher.codebook
+        )
+        places = {code: place for place, code in enumerate(ordered.codes, 1)}
+        return tuple(replace(one, sequence=places.get(one.code)) for one in suggestions), ordered.first
+
+    def _queries(self, request: Request, reading: Reading, chosen: Selection) -> tuple[Query, ...]:
+        """Questions to the physician, with the offsets and words of the original note."""
+        sides, book, original = self.searcher.sides, self.searcher.codebook, reading.plain.original
+
+        def side_open(item: Scored) -> bool:
+            stem = item.code.stem
+            return sides.side(stem) == "unspecified" and {"right", "left"} <= set(sides.variants(stem))
+
+        def placed(found: Indicator) -> Indicator:
+            span = reading.plain.at(Span(found.start, found.end))
+            return Indicator(span.start, span.end, original.at(span))
+
+        asked = queries(request.note, chosen.chosen, request.setting, side_open, book.billable)
+        return tuple(replace(one, indicators=tuple(map(placed, one.indicators))) for one in asked)
+
+    def choose(
+        self, request: Request, seen: "Examined", model: Weights, recalled: Recalled | None = None
+    ) -> tuple[list[Scored], Selection]:
+        """Every code by probability under `model`, moved by what is `recalled`, and the set that would be coded."""
         scored = sorted(
-            (Scored(listed[0].code, probability(found, model), listed) for listed, found in seen.codes),
+            (_remembered(Scored(c[0].code, probability(found, model), c), recalled) for c, found in seen.codes),
             key=lambda item: (-item.probability, item.code.code),
         )
         valid = Validator(self.searcher, request.date_of_service)
@@ -130,6 +183,7 @@ class Suggester:
         chosen: Selection,
         candidates: dict[Mention, tuple[Candidate, ...]],
         top: int,
+        recalled: Recalled,
     ) -> tuple[Suggestion, ...]:
         selected = [item.code.code for item in chosen.chosen]
         findings = check_codes(
@@ -165,6 +219,8 @@ class Suggester:
                     (self.searcher.codebook.cite(code.code),),
                     _findings_on(code.code, findings) if is_selected else (),
                     self._alternatives(item, candidates, chosen),
+                    passages(request.note, item.candidates),
+                    recalled.get(code.code, ())[:SHOWN],
                 )
             )
         return tuple(out)
@@ -193,6 +249,32 @@ class Suggester:
             if len(out) >= 4:
                 break
         return tuple(list(out.values())[:4])
+
+
+def _remembered(item: Scored, recalled: Recalled | None) -> Scored:
+    """`item` moved by the precedents for its code; as it is when there are none."""
+    if not recalled or not (found := recalled.get(item.code.code)):
+        return item
+    by = shift(found)
+    return replace(item, probability=shifted(item.probability, by), candidates=meant(item.candidates, by))
+
+
+def _reconsidered(
+    note: Note, scored: Sequence[Scored], chosen: Selection, memory: Memory, recalled: Recalled
+) -> Selection:
+    """`chosen` without codes that were only added beside others and were rejected on like passages before."""
+    known = {item.code.code for item in scored} | set(chosen.instead.values())
+    beside = {item.code.code: passages(note, item.candidates) for item in chosen.chosen if item.code.code not in known}
+    if not beside or not (found := memory.like(beside)):
+        return chosen
+    recalled.update(found)
+    moved = (_remembered(item, recalled) for item in chosen.chosen)
+    return replace(
+        chosen,
+        chosen=tuple(
+            item for item in moved if item.code.code not in found or item.probability >= load_weights().threshold
+        ),
+    )
 
 
 def _passed(item: Scored, chosen: Selection) -> Scored:

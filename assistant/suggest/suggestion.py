@@ -38,6 +38,20 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Precedent:
+    """One earlier decision of this site about this code on a passage like one of this note."""
+
+    encounter: str
+    date_of_service: str
+    action: str
+    """`confirmed` or `rejected`."""
+    passage: str
+    """The sentence of that note, blanks run together."""
+    similarity: float
+    """Cosine of the two passages, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """One proposed code. `selected` marks the set the assistant would code."""
 
@@ -51,6 +65,47 @@ class Suggestion:
     citations: tuple[Citation, ...]
     findings: tuple[Finding, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    passages: tuple[str, ...] = ()
+    """The sentences or lines around the first evidence: what a precedent is made of when this is decided on."""
+    precedents: tuple[Precedent, ...] = ()
+    """Earlier decisions about this code on passages like these, most alike first."""
+    sequence: int | None = None
+    """Place, from 1, in the proposed order of the selected codes; None for the others. `rank` is by probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Words of the note that a query quotes; `text` equals the note at `start:end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the physician, for a person to send or to drop."""
+
+    id: str
+    topic: str
+    question: str
+    options: tuple[str, ...]
+    """Choices, the last two always `other` and `unable to determine`."""
+    indicators: tuple[Indicator, ...]
+    about: tuple[str, ...] = ()
+    """The suggested codes that the answer may change: for the coder, never part of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstListed:
+    """The code proposed to stand first."""
+
+    code: str
+    why: str
+    rule: str
+    """`OCG` and the section of the Official Guidelines."""
+    kind: str
+    """`first_listed`, or `principal` on a facility inpatient claim."""
 
 
 class NotCodedReason(StrEnum):
@@ -91,5 +146,9 @@ class SuggestionSet:
     setting: Setting
     suggestions: tuple[Suggestion, ...]
     not_coded: tuple[NotCoded, ...]
+    queries: tuple[Query, ...] = ()
+    """Questions to the physician, most useful first."""
+    first_listed: FirstListed | None = None
+    """Which selected code is proposed to stand first; None when none may."""
     notice: str = ""
     """What the coder should know of the note first: another language, no clinical note, pages without text."""

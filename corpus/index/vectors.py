@@ -6,7 +6,7 @@ space, never a server, never a store that this installation did not build. Recal
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,3 +103,62 @@ class VectorIndex:
             (np.array(ids, np.int64), 1 - np.array(distances, np.float32))
             for ids, distances in zip(answer["ids"], answer["distances"], strict=True)
         ]
+
+
+class VectorShelf:
+    """One collection that grows and shrinks: rows by id, each with a label that a query may be limited to.
+
+    What is removed stays readable in the files of the collection: `copy_without` makes new files, so that the old
+    folder can be deleted.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder = folder
+        self._name = name
+        self._client = _client(folder)
+        self._collection = self._client.get_or_create_collection(
+            name, configuration={"hnsw": HNSW}, embedding_function=None
+        )
+
+    def close(self) -> None:
+        """Let the files go; the shelf cannot be used after it."""
+        self._client.close()
+
+    def ids(self) -> frozenset[str]:
+        """The ids of every row."""
+        return frozenset(self._collection.get(include=[])["ids"])
+
+    def add(self, ids: Sequence[str], vectors: Vectors, labels: Sequence[str]) -> None:
+        """Put unit vectors of shape (n, 384) on the shelf. Raises CorpusError when the store cannot be written."""
+        from chromadb.errors import ChromaError
+
+        try:
+            for start in range(0, len(ids), _BATCH):
+                end = start + _BATCH
+                self._collection.add(
+                    ids=list(ids[start:end]),
+                    embeddings=np.asarray(vectors[start:end], np.float32),
+                    metadatas=[{"label": label} for label in labels[start:end]],
+                )
+        except ChromaError as error:
+            raise CorpusError(f"the vectors at {self.folder} cannot be written ({error}); is the disk full?") from error
+
+    def nearest(self, queries: Vectors, count: int, labels: Sequence[str]) -> list[list[tuple[str, float]]]:
+        """For each query vector (id, cosine) of its nearest rows among those with one of `labels`, best first."""
+        answer = self._collection.query(
+            query_embeddings=queries, n_results=count, where={"label": {"$in": list(labels)}}, include=["distances"]
+        )
+        return [
+            [(name, 1 - float(distance)) for name, distance in zip(ids, distances, strict=True)]
+            for ids, distances in zip(answer["ids"], answer["distances"], strict=True)
+        ]
+
+    def copy_without(self, gone: Collection[str], folder: Path) -> "VectorShelf":
+        """A shelf at `folder` with every row but those of `gone`."""
+        kept = sorted(self.ids() - set(gone))
+        copied = VectorShelf(folder, self._name)
+        for start in range(0, len(kept), _BATCH):
+            found = self._collection.get(kept[start : start + _BATCH], include=["embeddings", "metadatas"])
+            labels = [str(said["label"]) for said in found["metadatas"]]
+            copied.add(found["ids"], np.asarray(found["embeddings"], np.float32), labels)
+        return copied
