@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -264,6 +265,16 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 an error was found in the content, 2 nothing usable."""
     args = build_parser().parse_args(argv)
+    place, started = os.environ.get("SUPERBILL_LOG", "").strip(), time.monotonic()
+    status = _run(args)
+    if place:
+        from assistant.log import log
+
+        log(place, "command", command=args.handler, status=status, seconds=time.monotonic() - started)
+    return status
+
+
+def _run(args: argparse.Namespace) -> int:
     module, function = args.handler.split(":")
     from assistant.errors import USER_ERRORS
 
@@ -280,6 +291,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("superbill: stopped.", file=sys.stderr)
         return 130
+    except Exception as error:
+        # The message of an unforeseen error may quote what it met: only its kind and place are told.
+        if os.environ.get("SUPERBILL_DEBUG"):
+            raise
+        from assistant.log import log, where
+
+        kind, place = type(error).__name__, where(error)
+        log(os.environ.get("SUPERBILL_LOG", "").strip(), "fault", error=kind, where=place)
+        print(
+            f"superbill: this should not happen ({kind} in {place}); please report it. "
+            "SUPERBILL_DEBUG=1 shows everything, patient data too.",
+            file=sys.stderr,
+        )
+        return UNUSABLE
 
 
 if __name__ == "__main__":

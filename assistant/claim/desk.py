@@ -8,15 +8,17 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.claim.checks.base import Context
+from assistant.claim.checks.base import Context, service_date
 from assistant.claim.claim import Claim, ClaimForm, Party
 from assistant.claim.completion import with_site_data
 from assistant.claim.control_numbers import ControlNumbers
 from assistant.claim.draft import draft_claim
-from assistant.claim.history import ClaimHistory, SentClaim
+from assistant.claim.history import ClaimHistory, SentClaim, service_digests
+from assistant.claim.modifiers import Proposal, placed, propose
 from assistant.claim.scrub import scrub_claims
 from assistant.claim.site import SiteData
 from assistant.claim.transmission import Envelope, batch_of, write_837
+from assistant.errors import InputError
 from assistant.guidelines.finding import Finding
 from assistant.review.decision import CodeBook
 from assistant.review.encounter import Encounter
@@ -35,6 +37,7 @@ class ClaimDesk:
         self._codebook = codebook
         self._numbers = ControlNumbers(engine)
         self._site = SiteData(engine)
+        self._places: dict[str, tuple[int, int]] = {}
         self.history = ClaimHistory(engine)
 
     def draft(
@@ -46,14 +49,41 @@ class ClaimDesk:
     ) -> Claim:
         """The claim; a missing claim number is drawn only once everything else is there (`draw`), else left pending.
 
-        Raises InputError listing everything that is missing; see `draft_claim`.
+        Modifiers are added that the encounter accepts among those proposed. Raises InputError listing everything that
+        is missing; see `draft_claim`.
         """
         known = self.completed(encounter)
-        claim = draft_claim(dataclasses.replace(known, control_number=known.control_number or PENDING), name, form)
+        pending = dataclasses.replace(known, control_number=known.control_number or PENDING)
+        claim = draft_claim(pending, name, form)
+        if encounter.accept_modifiers:
+            known = self._accepted(known, claim, name)
+            claim = draft_claim(dataclasses.replace(known, control_number=pending.control_number), name, form)
         if known.control_number or not draw:
             return claim
         number = f"SB{self._numbers.reserve('claim'):08}"
         return draft_claim(dataclasses.replace(known, control_number=number), name, form)
+
+    def proposals(self, claim: Claim) -> tuple[Proposal, ...]:
+        """Modifiers that may be missing from a claim, each with its reason; nothing is added."""
+        day = service_date(claim)
+        book = self._codebook.on(day) if day else self._codebook
+        titles = {item.code: book.title(item.code) for item in claim.diagnoses if item.qualifier[0] == "A"}
+        return propose(claim, titles, self._site)
+
+    def _accepted(self, known: Encounter, claim: Claim, name: str) -> Encounter:
+        """The encounter with the accepted modifiers on its lines. Raises InputError for a key that is not proposed."""
+        offered = {key: item for item in self.proposals(claim) for key in item.keys}
+        services = list(known.services)
+        for key in dict.fromkeys(known.accept_modifiers):
+            number, _, modifier = key.partition("-")
+            line = services[int(number) - 1] if number.isdigit() and 1 <= int(number) <= len(services) else None
+            if line is not None and modifier in line.modifiers:
+                continue
+            if line is None or key not in offered:
+                said = ", ".join(offered) or "nothing is proposed"
+                raise InputError(f"{name}: accept_modifiers names {key}, which is not proposed ({said}).")
+            services[int(number) - 1] = dataclasses.replace(line, modifiers=placed(line.modifiers, modifier))
+        return dataclasses.replace(known, services=tuple(services))
 
     def completed(self, encounter: Encounter) -> Encounter:
         """With the official titles of the diagnoses (the sides of lines are matched with them), and what the site has
@@ -70,11 +100,22 @@ class ClaimDesk:
         self, claims: Sequence[Claim], today: dt.date, encounters: Mapping[str, str] | None = None
     ) -> tuple[Finding, ...]:
         """What the scrubber says. `encounters` (claim number -> encounter id) tells whether a number belongs elsewhere."""
+        ours = encounters or {}
+        used = self.history.encounters_of(ours)
+        digests = {claim.control_number: service_digests(claim) for claim in claims}
+        known = self.history.billed_before(digest for said in digests.values() for digest in said)
+        for number, said in digests.items():
+            for digest in said:
+                known[digest] = (*known.get(digest, ()), number)
 
         def elsewhere(number: str) -> bool:
-            return number in (encounters or {}) and self.history.of_another(number, (encounters or {})[number])
+            return number in ours and used.get(number, ours[number]) != ours[number]
 
-        return scrub_claims(claims, Context(today, self._codebook, self._site, elsewhere))
+        def billed(claim: Claim) -> tuple[str, ...]:
+            numbers = [number for digest in digests[claim.control_number] for number in known.get(digest, ())]
+            return tuple(number for number in dict.fromkeys(numbers) if number != claim.control_number)
+
+        return scrub_claims(claims, Context(today, self._codebook, self._site, elsewhere, billed))
 
     def file(
         self, claims: Sequence[Claim], submitter: Party | None, clock: dt.datetime
@@ -89,12 +130,30 @@ class ClaimDesk:
             first_transaction=self._numbers.reserve("transaction"),
             clock=clock,
         )
-        return envelope, write_837([batch], envelope)
+        return envelope, self._noted(write_837([batch], envelope))
+
+    def _noted(self, segments: Iterator[str]) -> Iterator[str]:
+        """The same segments; from which to which of the transaction set a claim goes is remembered for `keep`."""
+        number, first, place = "", 0, 0
+        for text in segments:
+            place = 1 if text.startswith("ST*") else place + 1
+            if text.startswith(("CLM*", "HL*", "SE*")):
+                if number:
+                    self._places[number] = (first, place - 1)
+                number, first = (text.split("*", 2)[1], place) if text.startswith("CLM*") else ("", 0)
+            yield text
 
     def keep(self, encounter: str, claim: Claim, envelope: Envelope) -> None:
         """Note that this claim of the encounter with this id stands in a file that was written."""
-        self.history.add(
-            SentClaim(
+        self.keep_all([(encounter, claim)], envelope)
+
+    def keep_all(self, claims: Sequence[tuple[str, Claim]], envelope: Envelope) -> None:
+        """Note every (encounter id, claim) of a file that was written, all or none."""
+        changed = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        rows = []
+        for encounter, claim in claims:
+            first, last = self._places.pop(claim.control_number, (0, 0))
+            sent = SentClaim(
                 control_number=claim.control_number,
                 encounter=encounter,
                 form=claim.form.value,
@@ -104,6 +163,9 @@ class ClaimDesk:
                 transaction=f"{envelope.first_transaction:04}",
                 state="drafted",
                 payer_control_number="",
-                changed=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                changed=changed,
+                first_segment=first,
+                last_segment=last,
             )
-        )
+            rows.append((sent, service_digests(claim)))
+        self.history.add_all(rows)

@@ -30,10 +30,12 @@ def check(args: argparse.Namespace) -> int:
     if bool(args.codes) == bool(args.encounter):
         raise InputError("name the codes to check, or one --encounter file: `superbill check E11.22 N18.32`")
     codebook = Services.open().codebook
+    encounter = None
     if args.encounter:
         from assistant.review.encounter import read_encounter
 
-        codes, skipped, given = _of_encounter(read_encounter(Path(args.encounter)), args, codebook)
+        encounter = read_encounter(Path(args.encounter))
+        codes, skipped, given = _of_encounter(encounter, args, codebook)
     else:
         codes, skipped = sort_codes(_split(args.codes), codebook)
         given = {
@@ -58,9 +60,18 @@ def check(args: argparse.Namespace) -> int:
             "not_checked": skipped,
             "findings": to_record(findings),
         }
+        if encounter is not None:
+            from assistant.claim.grouping import grouping_of
+
+            record["grouping"] = to_record(grouping_of(encounter))
         print_json(record)
     else:
         _print(codes, skipped, findings, codebook)
+        if encounter is not None:
+            from assistant.claim.grouping import grouping_of, told
+
+            for line in told(grouping_of(encounter)):
+                print(f"For information: {line}")
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 

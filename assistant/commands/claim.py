@@ -18,6 +18,7 @@ from assistant.review.encounter import Encounter, read_encounter
 if TYPE_CHECKING:
     from assistant.claim.claim import Claim, Party
     from assistant.claim.desk import ClaimDesk
+    from assistant.claim.modifiers import Proposal
     from assistant.review.ledger import Ledger
 
 
@@ -42,11 +43,8 @@ def draft(args: argparse.Namespace) -> int:
     envelope, segments = desk.file(claims, ready[0].submitter, clock)
     with whole_file(target) as file:
         file.writelines(segments)
-    for item in ready:
-        desk.keep(item.encounter.id, item.claim, envelope)
-    numbers = [claim.control_number for claim in claims]
-    said: dict[str, object] = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
-    return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
+    desk.keep_all([(item.encounter.id, item.claim) for item in ready], envelope)
+    return _drafted(args, target, desk, ready, findings)
 
 
 def _draft_aside(args: argparse.Namespace, target: Path, desk: "ClaimDesk", ready: "list[_Ready]") -> int:
@@ -60,9 +58,44 @@ def _draft_aside(args: argparse.Namespace, target: Path, desk: "ClaimDesk", read
     if args.overlay:
         for item in ready:
             keep_printed(desk, args.form, item.claim, item.encounter.id)
-    numbers = [claim.control_number for claim in claims]
+    return _drafted(args, target, desk, ready, findings)
+
+
+def _drafted(
+    args: argparse.Namespace, target: Path, desk: "ClaimDesk", ready: "list[_Ready]", findings: Sequence[Finding]
+) -> int:
+    """What was written, what the scrubber says, which modifiers are proposed, and for information the groups."""
+    from assistant.claim.grouping import grouping_of, told
+
+    numbers = [item.claim.control_number for item in ready]
+    done = f"Wrote {target}" + (f" ({len(ready)} claims)" if len(ready) > 1 else "")
     said: dict[str, object] = {"claim": str(target), "control_number": numbers[0], "control_numbers": numbers}
-    return _report(args, findings, said, f"Wrote {target}" + (f" ({len(claims)} claims)" if len(claims) > 1 else ""))
+    proposals = [(item.claim.control_number, desk.proposals(item.claim)) for item in ready]
+    if args.json:
+        said["modifier_proposals"] = [
+            {"claim": number, **to_record(offer)} for number, offers in proposals for offer in offers
+        ]
+        said["grouping"] = [
+            {"claim": item.claim.control_number, **to_record(grouping_of(item.encounter))} for item in ready
+        ]
+        return _report(args, findings, said, done)
+    status = _report(args, findings, said, done)
+    print_proposals(proposals)
+    for item in ready:
+        for line in told(grouping_of(item.encounter)):
+            print(f"For information, claim {item.claim.control_number}: {line}")
+    return status
+
+
+def print_proposals(proposals: "Sequence[tuple[str, Sequence[Proposal]]]") -> None:
+    """Each proposal with its reason, what to ask the record, and the key that accepts it."""
+    offered = [(number, offer) for number, offers in proposals for offer in offers]
+    for number, offer in offered:
+        keys = " or ".join(offer.keys)
+        print(f"Proposed, claim {number} line {offer.line} ({offer.procedure}): {offer.reason} {offer.question}")
+        print(f"  To accept one, add to the encounter's accept_modifiers: {keys}. Source: {offer.source}.")
+    if offered:
+        print("Nothing was added.")
 
 
 class _Ready(NamedTuple):
@@ -170,8 +203,8 @@ def ack(args: argparse.Namespace) -> int:
     from assistant.claim.acknowledgement import read_acknowledgement
     from assistant.claim.history import ClaimHistory
 
-    found = read_acknowledgement(Path(args.file))
     history = ClaimHistory(wiring.store())
+    found = history.located(read_acknowledgement(Path(args.file)))
     changed = [history.get(number) for number in history.apply(found)]
     claims = [{"control_number": claim.control_number, "state": claim.state} for claim in changed if claim]
     if args.json:
@@ -185,6 +218,38 @@ def ack(args: argparse.Namespace) -> int:
         for claim in claims:
             print(f"Claim {claim['control_number']} is now {claim['state']}.")
     return 1 if found.rejected else 0
+
+
+def status(args: argparse.Namespace) -> int:
+    """Where the claims stand that left this machine, or one claim with everything that was answered about it."""
+    from assistant.claim.history import STATES, ClaimHistory
+
+    history = ClaimHistory(wiring.store())
+    if args.state and args.state not in STATES:
+        raise InputError(f"--state is one of {', '.join(STATES)}.")
+    if args.claim:
+        one = history.get(args.claim)
+        if one is None:
+            raise InputError(f"No claim {args.claim} left this machine.")
+        claims, answers = [one], history.answers(one.control_number)
+    else:
+        claims, answers = list(history.listed((args.state,) if args.state else STATES)), ()
+    if args.json:
+        listed = [
+            {**to_record(claim), "answers": to_record([*history.answers(claim.control_number)])} for claim in claims
+        ]
+        print_json({"claims": listed})
+        return 0
+    for claim in claims:
+        payers = f", the payer's number {claim.payer_control_number}" if claim.payer_control_number else ""
+        print(
+            f"Claim {claim.control_number}: {claim.state} ({claim.form}, payer {claim.payer}{payers}, {claim.changed})."
+        )
+    for answer in answers:
+        print(f"  {answer.at} {answer.kind}: {answer.message}")
+    if not claims:
+        print("No claim of this kind left this machine.")
+    return 0
 
 
 def today() -> dt.date:

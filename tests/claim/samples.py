@@ -79,7 +79,7 @@ def facility_record(**more: Any) -> dict[str, Any]:
             "admission_hour": "0930",
             "discharge_hour": "1415",
             "admitting_diagnosis": "R06.02",
-            "drg": "193",
+            "drg": "208",
             "attending_provider": attending,
         },
         **more,

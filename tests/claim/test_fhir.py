@@ -249,7 +249,7 @@ def test_a_facility_stay() -> None:
     made = fhir_claim(draft_claim(read, "stay", ClaimForm.INSTITUTIONAL), MADE)
     assert faults(made) == [] and links(made) == []
     assert made["subType"]["coding"][0]["code"] == "0111"
-    assert made["diagnosis"][0]["packageCode"]["coding"][0]["code"] == "193"
+    assert made["diagnosis"][0]["packageCode"]["coding"][0]["code"] == "208"
     assert [item["productOrService"]["coding"][0]["code"] for item in made["item"]] == [
         "not-applicable", "71046", "not-applicable",
     ]  # fmt: skip

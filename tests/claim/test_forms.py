@@ -151,7 +151,7 @@ def test_the_stay_locator_by_locator() -> None:
         "42.total": "0001", "47.total": "552257", "page.number": "1", "page.of": "1", "made": "112326",
         "50@0": "BUCKEYE MUTUAL HEALTH PLAN", "51@0": "BMHP1", "52@0": "Y", "53@0": "Y", "56": "1497758544",
         "58@0": "TANAKA-REYES, MARISOL", "59@0": "18", "60@0": "BMH4471902", "66": "0", "67.principal": "J189",
-        "67.principal.present": "Y", "67.A": "E1122", "67.B": "N1832", "69": "R0602", "71": "193", "72.a": "W19XXXA",
+        "67.principal.present": "Y", "67.A": "E1122", "67.B": "N1832", "69": "R0602", "71": "208", "72.a": "W19XXXA",
         "74.principal.code": "0BH17EZ", "74.principal.date": "110326", "74.a.code": "5A1935Z", "76.npi": "1234567893",
         "76.last": "OKAFOR", "80.1": "SECOND STAY THIS", "80.2": "YEAR", "81.a.kind": "B3", "81.a.code": "207Q00000X",
     }  # fmt: skip

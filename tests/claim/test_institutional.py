@@ -49,7 +49,7 @@ def test_an_inpatient_stay_is_clean_and_reads_back_equal() -> None:
         "HI*ABK:J189:::::::Y~",
         "HI*ABJ:R0602~",
         "HI*ABN:W19XXXA~",
-        "HI*DR:193~",
+        "HI*DR:208~",
         "HI*ABF:E1122:::::::Y*ABF:N1832:::::::Y~",
         "HI*BBR:0BH17EZ:D8:20261103~",
         "HI*BBQ:5A1935Z:D8:20261102~",

@@ -1,7 +1,7 @@
 """What checks share: the hit they yield, the context they see, and paths into a claim."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -54,6 +54,8 @@ class Context:
     edits: Edits | None = None
     sent_before: Callable[[str], bool] | None = None
     """Whether a claim control number went out earlier for another encounter."""
+    billed_before: Callable[[Claim], Sequence[str]] | None = None
+    """Other claims on which one of this claim's services went out, and was not rejected."""
     seen: set[str] = field(default_factory=set)
 
 

@@ -16,6 +16,12 @@ def repeated_claim(claim: Claim, context: Context, parameter: str) -> Iterator[H
         yield Hit("claim")
 
 
+def billed_before(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """A service of this claim went out before, to the same payer, on another claim that was not rejected."""
+    if context.billed_before is not None and (numbers := context.billed_before(claim)):
+        yield Hit("claim", detail=", ".join(numbers[:5]))
+
+
 def change(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
     """`without`: a replacement or void (7, 8) without the payer's number. `needless`: an original with one."""
     named = bool(claim.reference("F8"))
@@ -72,6 +78,7 @@ def no_lines(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
 
 CHECKS: dict[str, Check] = {
     "repeated_claim": repeated_claim,
+    "billed_before": billed_before,
     "change": change,
     "late": late,
     "accident": accident,
