@@ -23,7 +23,8 @@ DOCUMENTS = frozenset({SourceKind.NOTE, SourceKind.REMITTANCE, SourceKind.CLAIM,
 RESTING = 0.5
 """Least part of a sentence's words that must stand in what the tools said."""
 _QUOTE = re.compile(r"[\"“”„«»‟]([^\"“”„«»‟]*)[\"“”„«»‟]")
-_CITED = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3})*)\]")
+CITED = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3})*)\]")
+"""Marks of sources in a model's text."""
 _MARKUP = re.compile(r"!\[|\]\(|<[a-zA-Z/!][^>]*>?|\[[^\]]*\]:|&#\w+;")
 _END = re.compile(r"(?<=[.!?…])[)\"'’”»]*\s+(?=[\"“«¿¡(\[*-]?[^\Wa-z_])|\n+")
 _SHORT = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Sr|Sra|vs|e\.g|i\.e|approx|No|St|Jr|cf|incl|p|ej)\.$")
@@ -104,7 +105,7 @@ def gather(question: str, results: Sequence[ToolResult], sources: int = 0) -> In
     return Inputs(
         {figure: frozenset(roles) for figure, roles in collected.figures.items()},
         frozenset(folded(text) for text in collected.sentences),
-        frozenset(_stems(joined)),
+        frozenset(stems(joined)),
         tuple(folded(text) for text in (*collected.quotable, *collected.trusted)),
         re.sub(r"\W+", " ", folded(joined)),
         sources,
@@ -142,8 +143,8 @@ def declines(text: str) -> bool:
 
 def judge(sentence: str, inputs: Inputs, valid: Valid) -> Iterator[Objection]:
     """What is wrong with one sentence; nothing when it stands."""
-    bare = _CITED.sub(" ", sentence)
-    for match in _CITED.finditer(sentence):
+    bare = CITED.sub(" ", sentence)
+    for match in CITED.finditer(sentence):
         if any(not 1 <= int(number) <= inputs.sources for number in match[1].split(",")):
             yield Objection("citation", "cites a source that is not there")
     if _MARKUP.search(plain(bare)):
@@ -215,13 +216,14 @@ def _invalid(found: Iterable[Figure], valid: Valid, said: bool = False) -> Itera
 
 
 def _rests(sentence: str, inputs: Inputs) -> bool:
-    words = _stems(sentence)
+    words = stems(sentence)
     if not words:
         return True
     return sum(word in inputs.words for word in words) >= RESTING * len(words)
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """The beginnings of the words of a text that carry something."""
     plain_words = _plain_words()
     return {word[:6] for word in _WORD.findall(folded(text)) if word not in plain_words}
 
