@@ -1,99 +1,100 @@
-"""The Coder tab: a note, its suggestions with evidence, the decisions, the claim."""
+"""The Coder tab: one component of our own, whose functions the browser calls by name."""
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import anyio.to_thread
 import gradio as gr
 
+from assistant.accounts.principal import Role, acting, require
+from assistant.errors import USER_ERRORS, InputError
 from assistant.services import Services
-from assistant.web.coder_desk import CoderDesk
-from assistant.web.coder_view import DECIDE_JS, LOOK_JS, details_html
-from assistant.web.views import empty
-from assistant.web.words import say
+from assistant.web import coder_chat
+from assistant.web.coder_desk import Answer, CoderDesk, Work
+from assistant.web.coder_view import shell_html
+from assistant.web.door import PERSON
+from assistant.web.views import banner
+from assistant.web.words import say, speaking
+
+START_JS = "superbillCoder.start(element, server);"
+MOST_AT_ONCE = 24
+"""Calls worked on at the same time; a note that is waited for is not among them."""
+First = Callable[[dict[str, Any], str], Awaitable[None]]
+Server = Callable[[dict[str, Any], gr.Request], Awaitable[Answer]]
 
 
 def coder_tab(services: Services) -> None:
-    """The tab's components and events, inside the current Blocks."""
-    desk = CoderDesk(services)
-    review = gr.State(None, time_to_live=8 * 3600)
-    details = gr.State({}, time_to_live=8 * 3600)
-    with gr.Accordion(say("coder.entry"), open=True, elem_id="sb-entry") as entry:
-        with gr.Row(elem_classes="sb-entry-row"):
-            with gr.Column(scale=3, min_width=320):
-                text = gr.Textbox(
-                    label=say("coder.note_label"),
-                    placeholder=say("coder.note_placeholder"),
-                    lines=11,
-                    max_lines=11,
-                    elem_id="sb-note-text",
-                    autofocus=False,
-                )
-            with gr.Column(scale=2, min_width=300):
-                drop = gr.File(
-                    label=say("coder.note_drop"),
-                    type="filepath",
-                    height=110,
-                    elem_classes="sb-drop",
-                    elem_id="sb-note-drop",
-                )
-                with gr.Row():
-                    date = gr.Textbox(label=say("coder.date"), placeholder="YYYY-MM-DD", max_lines=1, min_width=130)
-                    setting = gr.Dropdown(
-                        [(say("coder.outpatient"), "outpatient"), (say("coder.inpatient"), "inpatient")],
-                        value="outpatient",
-                        label=say("coder.setting"),
-                        min_width=130,
-                    )
-                with gr.Row():
-                    sex = gr.Dropdown(
-                        [(say("coder.unknown"), ""), (say("coder.female"), "F"), (say("coder.male"), "M")],
-                        value="",
-                        label=say("coder.sex"),
-                        min_width=90,
-                    )
-                    age = gr.Textbox(label=say("coder.age"), max_lines=1, min_width=90)
-                    visit = gr.Textbox(label=say("coder.visit"), value="visit-1", max_lines=1, min_width=110)
-        with gr.Row():
-            ask = gr.Button(say("coder.suggest"), variant="primary", elem_id="sb-suggest")
-            sample = gr.Button(say("coder.sample"), elem_id="sb-sample-note")
-    status = gr.HTML(elem_id="sb-coder-status", elem_classes="sb-quiet")
-    with gr.Row(elem_classes="sb-work"):
-        with gr.Column(elem_classes="sb-left"):
-            note = gr.HTML(empty("coder.empty_note"), elem_id="sb-note-view", js_on_load=LOOK_JS)
-        with gr.Column(elem_classes="sb-right"):
-            query = gr.Textbox(
-                label=say("coder.search"), placeholder=say("coder.search_placeholder"), max_lines=1, elem_id="sb-search"
-            )
-            hits = gr.HTML(elem_id="sb-hits", elem_classes="sb-quiet", js_on_load=DECIDE_JS)
-            cards = gr.HTML(empty("coder.empty_cards"), elem_id="sb-cards", js_on_load=DECIDE_JS)
-            with gr.Accordion(say("coder.details"), open=False, elem_id="sb-details"):
-                shown = gr.HTML(details_html({}))
-                details_drop = gr.File(
-                    label=say("coder.details_drop"), type="filepath", height=100, elem_classes="sb-drop"
-                )
-            send = gr.Button(say("coder.submit"), variant="primary", interactive=False, elem_id="sb-submit")
-            outcome = gr.HTML(elem_id="sb-claim", elem_classes="sb-quiet")
-
-    private = {"api_visibility": "private"}
-    work = [review, note, cards, send, outcome, status, entry]
-    given = [text, date, setting, sex, age, visit]
-    suggesting = {"concurrency_id": "model", "concurrency_limit": 2, "show_progress": "minimal", **private}
-    looking = {"concurrency_limit": 8, "show_progress": "hidden", **private}
-    loaded = [*given, details, shown, status]
-
-    ask.click(desk.suggest, given, work, **suggesting)
-    sample.click(desk.sample, None, loaded, show_progress="hidden", **private).then(
-        desk.suggest, given, work, **suggesting
+    """The tab's one component, inside the current Blocks."""
+    gr.HTML(
+        shell_html(coder_chat.installed()),
+        elem_id="sb-coder-tab",
+        apply_default_css=False,
+        js_on_load=START_JS,
+        server_functions=server_functions(CoderDesk(services)),
     )
-    drop.upload(desk.dropped, [drop, visit], [text, visit, drop, status], **looking)
-    details_drop.upload(desk.details_dropped, details_drop, [details, shown, details_drop, status], **looking)
-    decided = [review, cards, send, outcome, status]
-    cards.decide(desk.decide, review, decided, **looking)
-    hits.decide(desk.add, review, [*decided, hits, query], **looking)
-    query.change(desk.search, [query, date, review], hits, trigger_mode="always_last", **looking)
-    note.look(desk.look, [date, review], [query, hits], **looking)
-    send.click(
+
+
+def server_functions(desk: CoderDesk) -> list[Server]:
+    """What the browser may call. Each takes one JSON object and gives one; an error a user can mend is a sentence in it."""
+    works: tuple[Work, ...] = (
+        desk.hello,
+        desk.refresh,
+        desk.add,
+        desk.sample,
+        desk.remove,
+        desk.keep,
+        desk.find,
+        desk.check_added,
         desk.submit,
-        [review, details, visit],
-        [review, send, outcome, status],
-        concurrency_limit=2,
-        show_progress="minimal",
-        **private,
+        desk.reopen,
+        desk.details,
+        desk.form,
+        desk.ask,
     )
+    limit = anyio.CapacityLimiter(MOST_AT_ONCE)
+
+    def served(work: Work, name: str, first: First | None = None) -> Server:
+        async def call(said: dict[str, Any], request: gr.Request) -> Answer:
+            said = said if isinstance(said, dict) else {}
+            with speaking(str(said.get("lang") or "en")), person_behind(request) as owner:
+                try:
+                    require(Role.CODER)
+                    if first:
+                        await first(said, owner)
+                    return await anyio.to_thread.run_sync(work, said, owner, limiter=limit)
+                except USER_ERRORS as error:
+                    return {"error": str(error), "told": banner(str(error))}
+                except Exception as error:  # what went wrong is told by kind alone: its words may hold a note's
+                    kind = type(error).__name__
+                    logging.getLogger(__name__).error("%s failed: %s", name, kind)
+                    return {"error": kind, "told": banner(say("coder.unexpected", kind=kind))}
+
+        call.__name__ = name
+        return call
+
+    async def read_first(said: dict[str, Any], owner: str) -> None:
+        # Shielded: whoever gives up waiting must not cancel the reading.
+        answer = desk.awaited(said, owner)
+        try:
+            await asyncio.shield(asyncio.wrap_future(answer))
+        except asyncio.CancelledError:
+            if answer.cancelled():
+                raise InputError(say("coder.no_such_note")) from None
+            raise
+
+    return [*(served(work, work.__name__) for work in works), served(desk.opened, "open", read_first)]
+
+
+@contextmanager
+def person_behind(request: Any) -> Iterator[str]:
+    """While the block runs, whoever has signed in acts; gives their name, empty where the page has no accounts."""
+    scope = getattr(request, "scope", None)
+    person = scope.get(PERSON) if isinstance(scope, dict) else None
+    if person is None:
+        yield ""
+        return
+    with acting(person):
+        yield person.name

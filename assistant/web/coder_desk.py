@@ -1,163 +1,335 @@
-"""What the Coder tab's events do. One desk serves all sessions and keeps nothing: state comes in and goes out."""
+"""What the coder's page asks of the server. Each takes one JSON object and gives one; the browser draws the rest."""
 
-import getpass
+import base64
+import binascii
+import datetime as dt
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import PurePath
 from typing import Any
 
-import gradio as gr
-
+from assistant.accounts.principal import current
 from assistant.chart.readers import extract
 from assistant.errors import USER_ERRORS, InputError
+from assistant.guidelines.finding import Finding
 from assistant.record import to_record
-from assistant.review.decision import checked_code, undescribed
+from assistant.review.decision import checked_code
 from assistant.services import Services, parse_date
-from assistant.web import submission
-from assistant.web.coder_view import cards_html, claim_html, details_html, hits_html, note_html
+from assistant.web import coder_chat, coder_view, submission
+from assistant.web.coder_forms import form_file
+from assistant.web.coder_reading import Reading
+from assistant.web.coder_worklist import Job, Worklist, Worklists
 from assistant.web.review import Review
 from assistant.web.samples import SAMPLE_DATE, sample_details, sample_note
-from assistant.web.uploads import take
-from assistant.web.views import banner, empty
-from assistant.web.words import say
+from assistant.web.views import banner
+from assistant.web.words import say, spoken
+from corpus.codes import CodeSystem
 
 TOP = 20
 """Suggestions asked for."""
 HITS = 8
 """Search results shown."""
+DETAILS = ".details.json"
+MOST_UPLOAD = 30_000_000
+"""Bytes of one dropped file; the readers set limits of their own below it."""
+Said = Mapping[str, Any]
+Answer = dict[str, Any]
+Work = Callable[[Said, str], Answer]
+"""(what the browser says, the signed-in user's name or an empty one) -> what it is told."""
 
 
-@dataclass(frozen=True, slots=True)
 class CoderDesk:
-    """The handlers; each returns the new values of the components its event names."""
+    """The functions of the page, over one composition root and the worklists of all users."""
 
-    services: Services
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._lists = Worklists()
+        self._reading = Reading(self._read)
+        self._sample: Future[dict[str, Any]] = Future()
+        self._sample_asked = threading.Event()
+        self._opening = threading.Lock()
+        self._opened = False
 
-    def suggest(self, text: str, date: str, setting: str, sex: str, age: str, visit: str) -> tuple[Any, ...]:
-        """A fresh review of `text`."""
-        try:
-            if not (text or "").strip():
-                raise InputError(say("coder.no_note"))
-            line = {"id": visit or "visit-1", "text": text, "date_of_service": (date or "").strip(), "setting": setting}
-            answer = self.services.suggest_line({**line, "sex": sex, "age": age}, TOP)
-        except USER_ERRORS as error:
-            keep = gr.skip()
-            return keep, keep, keep, keep, keep, _told(error), gr.update(open=True)
-        review = Review(text, to_record(answer))
-        said = banner(say("coder.suggested", release=answer.release, date=answer.date_of_service), "info")
-        if answer.notice:
-            said = banner(answer.notice) + said
-        return (
-            review,
-            note_html(review),
-            cards_html(review),
-            gr.update(interactive=False),
-            "",
-            said,
-            gr.update(open=False),
-        )
+    # Worklist ---------------------------------------------------------------------------------------------------------
 
-    def sample(self) -> tuple[Any, ...]:
-        known = sample_details()
-        return sample_note(), SAMPLE_DATE, "outpatient", "F", "65", "office-visit", known, details_html(known), ""
+    def hello(self, said: Said, owner: str) -> Answer:
+        """The worklist of this user, and the page's words in the language asked for."""
+        if not self._sample_asked.is_set():
+            self._sample_asked.set()
+            self._reading.ask(self._sample_job(Worklist()), self._sample)
+        key, worklist = self._lists.enter(owner, said.get("key"))
+        shell = coder_view.shell_html(coder_chat.installed()) if said.get("shell") else ""
+        return {"key": key, "worklist": _rows(worklist), "shell": shell}
 
-    def dropped(self, path: str, visit: str) -> tuple[Any, ...]:
-        try:
-            name, content = take(path)
-            found = extract(content, name, self.services.settings.max_note_bytes)
-        except USER_ERRORS as error:
-            return gr.skip(), gr.skip(), None, _told(error)
-        said = " ".join((say("coder.note_loaded", name=name), *found.remarks))
-        return found.text, Path(name).stem or visit, None, banner(said, "info")
+    def refresh(self, said: Said, owner: str) -> Answer:
+        """The worklist as it stands."""
+        return {"worklist": _rows(self._list(said, owner))}
 
-    def details_dropped(self, path: str) -> tuple[Any, ...]:
-        try:
-            name, content = take(path)
-            details = submission.details_of(content, name)
-            return details, details_html(details), None, banner(say("coder.details_loaded", name=name), "info")
-        except USER_ERRORS as error:
-            return gr.skip(), gr.skip(), None, _told(error)
-
-    def decide(self, review: Review | None, event: gr.EventData) -> tuple[Any, ...]:
-        """One click on a card or in the list of accepted codes."""
-        if review is None:
-            return (gr.skip(),) * 5
-        said: dict[str, Any] = event._data or {}
-        code = str(said.get("code", ""))
-        acts: dict[str, Callable[[], Review]] = {
-            "accept": lambda: review.accept(code),
-            "reject": lambda: review.reject(code, str(said.get("reason", ""))),
-            "undo": lambda: review.undo(code),
-            "up": lambda: review.move(code, -1),
-            "down": lambda: review.move(code, +1),
-            "accept_all": review.accept_selected,
+    def add(self, said: Said, owner: str) -> Answer:
+        """Notes by text or file; each is read in the background. Gives their ids, and a sentence for each that failed."""
+        worklist = self._list(said, owner)
+        notes = said.get("notes")
+        taken, faults, details = [], [], []
+        for note in notes if isinstance(notes, list) else []:
+            try:
+                name, content = _file(note)
+                if content is not None and name.lower().endswith(DETAILS):
+                    details.append((name, submission.details_of(content, name)))
+                else:
+                    taken.append(self._take(worklist, note, name, content))
+            except USER_ERRORS as error:
+                faults.append(str(error))
+        for name, known in details:
+            stem = name[: -len(DETAILS)]
+            home = next((job for job in reversed(worklist.jobs()) if job.name == stem), None)
+            if home is None:
+                faults.append(say("coder.details_without_note", name=name))
+            else:
+                home.details = known
+        if not taken and not faults:
+            raise InputError(say("coder.no_note"))
+        remarks = [remark for job in taken for remark in job.remarks]
+        return {
+            "added": [job.id for job in taken],
+            "worklist": _rows(worklist),
+            "told": banner(" ".join(faults)) if faults else banner(" ".join(remarks), "info"),
         }
-        try:
-            return _panel(acts[str(said.get("act"))]())
-        except KeyError:
-            return (gr.skip(),) * 5
-        except InputError as error:
-            return _panel(review, str(error))
 
-    def add(self, review: Review | None, event: gr.EventData) -> tuple[Any, ...]:
-        """A code found by search, checked for the date of service and added."""
-        if review is None:
-            return (gr.skip(),) * 7
-        try:
-            date = parse_date(str(review.record["date_of_service"]))
-            assert date
-            book = self.services.codebook_on(date)
-            code, _ = checked_code(str((event._data or {}).get("code", "")), date, book)
-            added = review.add(code, book.title(code))
-            note = undescribed(code, date, book)
-        except USER_ERRORS as error:
-            return *_panel(review, str(error)), gr.skip(), gr.skip()
-        said = " ".join(filter(None, (say("coder.added", code=code), note and f"{note}.")))
-        return *_panel(added, said, "done"), "", ""
+    def sample(self, said: Said, owner: str) -> Answer:
+        """The sample note with its patient, payer and lines."""
+        worklist = self._list(said, owner)
+        job = self._sample_job(worklist)
+        if self._sample.done() and not self._sample.exception():
+            job.answer.set_result(self._sample.result())
+        else:
+            self._reading.hurry(job, job.answer)
+        return {"added": [job.id], "worklist": _rows(worklist), "told": ""}
 
-    def search(self, query: str, date: str, review: Review | None) -> str:
-        """Codes for the words typed so far."""
-        if len((query or "").strip()) < 2:
-            return ""
-        try:
-            found = self.services.search(query[:200], HITS, parse_date((date or "").strip()))
-        except USER_ERRORS as error:
-            return _told(error)
-        return hits_html(found, review) if found else empty("coder.no_hits")
+    def remove(self, said: Said, owner: str) -> Answer:
+        """Take a note off the worklist; nothing of it stays."""
+        worklist = self._list(said, owner)
+        worklist.remove(said.get("id"))
+        return {"worklist": _rows(worklist)}
 
-    def look(self, date: str, review: Review | None, event: gr.EventData) -> tuple[str, str]:
-        """Codes for the words selected in the note."""
-        words = " ".join(str((event._data or {}).get("text", "")).split())[:200]
-        return words, self.search(words, date, review)
+    def awaited(self, said: Said, owner: str) -> "Future[dict[str, Any]]":
+        """The answer about a note that somebody wants to open: it is read next."""
+        job = self._list(said, owner).get(said.get("id"))
+        self._reading.hurry(job, job.answer)
+        return job.answer
 
-    def submit(self, review: Review | None, details: dict[str, Any], visit: str) -> tuple[Any, ...]:
-        if review is None:
-            return gr.skip(), gr.skip(), gr.skip(), _told(InputError(say("coder.no_note")))
-        try:
+    def opened(self, said: Said, owner: str) -> Answer:
+        """A note that was read: the note, its suggestions, and the decisions so far."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id"))
+        with worklist.lock:
+            review = _review(job)
+        record = review.record
+        told = say("coder.suggested", release=record["release"], date=record["date_of_service"])
+        return {
+            "id": job.id,
+            "name": job.name,
+            "text": job.text if said.get("text") else "",
+            "given": {**job.given, "date": str(record["date_of_service"])},
+            "note": coder_view.note_html(review),
+            "cards": coder_view.cards_html(review),
+            "items": coder_view.items(review),
+            "choices": coder_view.choices(review),
+            "order": list(review.order),
+            "sequence": job.sequence,
+            "status": job.status,
+            "findings": coder_view.findings(self._findings(job)),
+            "details": coder_view.details_html(job.details),
+            "claim": coder_view.claim_html(job.submission),
+            "told": (banner(record["notice"]) if record.get("notice") else "") + banner(told, "info"),
+            "added": self._titles(review),
+            "worklist": _rows(worklist),
+        }
+
+    # Decisions --------------------------------------------------------------------------------------------------------
+
+    def keep(self, said: Said, owner: str) -> Answer:
+        """The decisions as they stand in the browser; gives the findings on the codes that are listed."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id"))
+        self._kept(worklist, job, said)
+        answer: Answer = {"findings": coder_view.findings(self._findings(job)), "worklist": _rows(worklist)}
+        if said.get("note"):
+            answer["note"] = coder_view.note_html(_review(job))
+        return answer
+
+    def find(self, said: Said, owner: str) -> Answer:
+        """Codes for words, valid on the date of service of the open note."""
+        job = self._list(said, owner).get(said.get("id"))
+        text = " ".join(str(said.get("text") or "").split())[:200]
+        date = parse_date(str(_review(job).record["date_of_service"]))
+        found = self._services.search(text, HITS, date) if len(text) > 1 else []
+        return {"hits": coder_view.hits(found), "text": text}
+
+    def check_added(self, said: Said, owner: str) -> Answer:
+        """A code of the coder's own, checked for the date of service, with its title. Raises InputError when it may not stand."""
+        job = self._list(said, owner).get(said.get("id"))
+        date = parse_date(str(_review(job).record["date_of_service"]))
+        assert date
+        book = self._services.codebook_on(date)
+        code, _ = checked_code(str(said.get("code") or "")[:20], date, book)
+        return {"code": code, "description": book.title(code)}
+
+    def submit(self, said: Said, owner: str) -> Answer:
+        """Record the decisions and draft the claim."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id"))
+        self._kept(worklist, job, said)
+        with worklist.lock:
             done = submission.submit(
-                self.services, review, json.loads(json.dumps(details)), visit.strip() or "visit-1", _actor()
+                self._services,
+                _review(job),
+                json.loads(json.dumps(job.details)),
+                job.name,
+                owner or current().name,
+                job.submission,
             )
-        except USER_ERRORS as error:
-            return gr.skip(), gr.skip(), gr.skip(), _told(error)
-        said = banner(
-            say("coder.submitted" if done.claim else "coder.submitted_incomplete"), "done" if done.claim else "info"
+            job.submission, job.reopened = done, False
+        kind = "done" if done.claim else "info"
+        told = banner(say("coder.submitted" if done.claim else "coder.submitted_incomplete"), kind)
+        return {"claim": coder_view.claim_html(done), "told": told, "status": job.status, "worklist": _rows(worklist)}
+
+    def reopen(self, said: Said, owner: str) -> Answer:
+        """Let the decisions of a submitted note be changed; what was recorded stays recorded."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id"))
+        job.reopened = True
+        return {"status": job.status, "worklist": _rows(worklist)}
+
+    def details(self, said: Said, owner: str) -> Answer:
+        """Patient, payer, providers and lines for the open note, from a JSON file."""
+        job = self._list(said, owner).get(said.get("id"))
+        name, content = _file(said)
+        job.details = submission.details_of(content or b"", name)
+        told = banner(say("coder.details_loaded", name=name), "info")
+        return {"details": coder_view.details_html(job.details), "told": told}
+
+    def form(self, said: Said, owner: str) -> Answer:
+        """One file of a submitted visit: the encounter, an 837, a paper form, FHIR."""
+        job = self._list(said, owner).get(said.get("id"))
+        if job.submission is None:
+            raise InputError(say("claim.no_form"))
+        name, kind, content = form_file(job.submission, str(said.get("form")), job.name)
+        return {"name": name, "kind": kind, "content": base64.b64encode(content).decode("ascii")}
+
+    def ask(self, said: Said, owner: str) -> Answer:
+        """A question about what is open, answered by the conversation."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id")) if said.get("id") else None
+        question = " ".join(str(said.get("question") or "").split())[:1000]
+        return {"answer": coder_chat.answer_html(self._services, worklist, job, question, spoken())}
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _list(self, said: Said, owner: str) -> Worklist:
+        return self._lists.find(owner, said.get("key"))
+
+    def _take(self, worklist: Worklist, note: Said, name: str, content: bytes | None) -> Job:
+        """One note from text or from a file, on the worklist and in line to be read."""
+        given = {part: str(note.get(part) or "").strip()[:40] for part in ("date", "setting", "sex", "age")}
+        parse_date(given["date"])
+        text, remarks = str(note.get("text") or ""), tuple[str, ...]()
+        if content is not None:
+            found = extract(content, name, self._services.settings.max_note_bytes)
+            text, remarks, name = found.text, found.remarks, PurePath(name).stem or name
+        if not text.strip():
+            raise InputError(say("coder.no_note"))
+        job = worklist.add(name[:80], text, given)
+        job.remarks = remarks
+        if old := note.get("replaces"):
+            self._replaced(worklist, str(old), job)
+        self._reading.ask(job, job.answer)
+        return job
+
+    def _replaced(self, worklist: Worklist, old: str, job: Job) -> None:
+        """An edited visit takes the details of the one it replaces, which goes."""
+        try:
+            job.details = worklist.get(old).details
+        except InputError:
+            return
+        worklist.remove(old)
+
+    def _sample_job(self, worklist: Worklist) -> Job:
+        given = {"date": SAMPLE_DATE, "setting": "outpatient", "sex": "F", "age": "65"}
+        return worklist.add("office-visit", sample_note(), given, sample_details())
+
+    def _read(self, job: Job) -> dict[str, Any]:
+        if self._opened:
+            return self._suggested(job)
+        with self._opening:  # the first note opens the index, which two threads must not do at once
+            record = self._suggested(job)
+            self._opened = True
+            return record
+
+    def _suggested(self, job: Job) -> dict[str, Any]:
+        record: dict[str, Any] = to_record(self._services.suggest_line(job.line(), TOP))
+        return record
+
+    def _kept(self, worklist: Worklist, job: Job, said: Said) -> None:
+        with worklist.lock:
+            sequence = said.get("sequence")
+            if not isinstance(sequence, int) or sequence <= job.sequence:
+                return
+            # A submitted note keeps its decisions until it is reopened.
+            if not job.submission or job.reopened or not job.submission.claim:
+                job.review = _review(job).decided(said.get("choices"), said.get("order"))
+            job.sequence = sequence
+
+    def _findings(self, job: Job) -> tuple[Finding, ...]:
+        """What the guidelines and edits say about the listed codes."""
+        from assistant.guidelines.check import check_codes
+
+        review = _review(job)
+        if not review.order:
+            return ()
+        day = dt.date.fromisoformat(str(review.record["date_of_service"]))
+        book = self._services.codebook_on(day)
+        codes = [code for code in review.order if (known := book.get(code)) and known.system is CodeSystem.ICD10CM]
+        sex, age = job.given["sex"], job.given["age"]
+        return check_codes(
+            codes,
+            codebook=book,
+            date=day,
+            setting=str(review.record["setting"]),
+            sex=sex or None,
+            age=float(age) if age.replace(".", "", 1).isdigit() else None,
         )
-        return replace(review, submitted=True), gr.update(interactive=False), claim_html(done, visit.strip()), said
+
+    def _titles(self, review: Review) -> dict[str, str]:
+        """The titles of the codes that the coder added."""
+        own = [code for code in review.choices if code not in review.suggested]
+        day = parse_date(str(review.record["date_of_service"]))
+        return {code: self._services.codebook_on(day or dt.date.today()).title(code) for code in own}
 
 
-def _told(error: Exception) -> str:
-    return banner(str(error))
+def _review(job: Job) -> Review:
+    """The review of a note that was read. Raises InputError when it could not be."""
+    if job.review is None:
+        if job.answer.cancelled():
+            raise InputError(say("coder.no_such_note"))
+        job.review = Review(job.text, job.answer.result(timeout=0))
+    return job.review
 
 
-def _panel(review: Review, message: str = "", kind: str = "error") -> tuple[Any, ...]:
-    """The work column after a decision; the message stands at its top, which stays in view."""
-    return review, cards_html(review, banner(message, kind)), gr.update(interactive=review.ready), "", ""
+def _rows(worklist: Worklist) -> list[dict[str, Any]]:
+    return [job.summary() for job in worklist.jobs()]
 
 
-def _actor() -> str:
-    """The account that runs the page; accounts of its own come later."""
+def _file(said: Said) -> tuple[str, bytes | None]:
+    """(name, content) of a dropped file, which came as base64 and never touches the disk; content None for pasted text."""
+    name = PurePath(str(said.get("name") or "").replace("\\", "/")).name[:120] or "visit"
+    data = said.get("data")
+    if data is None:
+        return name, None
+    if not isinstance(data, str) or len(data) > MOST_UPLOAD * 4 // 3 + 4:
+        raise InputError(say("coder.file_too_large", name=name, limit=MOST_UPLOAD // 1_000_000))
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
+        return name, base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise InputError(say("coder.not_a_file", name=name)) from None

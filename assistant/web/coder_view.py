@@ -1,66 +1,119 @@
-"""What the Coder tab shows, as HTML."""
+"""What the coder's page shows: HTML for what stays as it is, plain records for what the browser keeps up to date."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from markupsafe import Markup
-
+from assistant.guidelines.finding import Finding
+from assistant.record import to_record
+from assistant.web.coder_forms import forms_of
+from assistant.web.coder_problems import problems
 from assistant.web.marks import note_marks, pieces
-from assistant.web.review import ADDED, Review
+from assistant.web.review import Review
 from assistant.web.submission import Submission
 from assistant.web.views import render
-from assistant.web.words import say
+from assistant.web.words import spoken, texts
 from corpus.codes import Hit
 
-# Each names its event in quotes: that is how the component knows it may be sent.
-DECIDE_JS = "const send = (detail) => trigger('decide', detail); superbill.decisions(element, send);"
-LOOK_JS = "const send = (detail) => trigger('look', detail); superbill.selection(element, send);"
+KEYS = (
+    ("J K", "move"),
+    ("A", "accept"),
+    ("R", "reject"),
+    ("C", "change"),
+    ("E", "evidence"),
+    ("U", "undo"),
+    ("X", "take_back"),
+    ("[ ]", "order"),
+    ("/", "search"),
+    ("W", "words"),
+    ("N", "left_out"),
+    ("< >", "notes"),
+    ("Ctrl Enter", "submit"),
+    ("Q", "chat"),
+    ("?", "keys"),
+)
+"""Keys and the name of what they do; `coder.js` acts on them."""
+REASONS = ("support", "not_treated", "specific", "ruled_out", "duplicate")
+
+
+def shell_html(chat: bool) -> str:
+    """The page before a note is open, in the language being spoken. Nothing in it depends on a user."""
+    return render("coder", words=json.dumps(texts(spoken())["live"]), language=spoken(), keys=KEYS, chat=chat)
 
 
 def note_html(review: Review) -> str:
     """The note with evidence marked."""
-    return render("note", pieces=pieces(review.text, note_marks(review.record)))
+    added = {code: choice.words for code, choice in review.choices.items() if choice.words}
+    return render("note", pieces=pieces(review.text, note_marks(review.record, added)))
 
 
-def cards_html(review: Review, told: str = "") -> str:
-    """Progress, accepted codes, suggestions, and what was left out; `told` is a `banner` about the last decision."""
-    items = review.record["suggestions"]
+def cards_html(review: Review) -> str:
+    """Suggestions by problem and what was left out. The decisions are not in it: the browser shows those."""
+    found, elsewhere = problems(review.text, review.record["suggestions"])
     left_out: dict[str, list[dict[str, Any]]] = {}
     for mention in review.record["not_coded"]:
         left_out.setdefault(mention["reason"], []).append(mention)
+    # Reasons go to the ledger in English, whatever the page speaks.
+    reasons = [(f"why_{name}", texts()["coder"][f"why_{name}"]) for name in REASONS]
+    cited = [cited for item in review.record["suggestions"] for cited in item["citations"]]
+    notes = [one["note"] for one in cited if one.get("note")]
     return render(
         "cards",
-        review=review,
-        told=Markup(told),
-        undecided=review.undecided,
-        selected=[item for item in items if item["selected"]],
-        others=[item for item in items if not item["selected"]],
+        problems=found,
+        elsewhere=elsewhere,
+        reasons=reasons,
+        notes=list(dict.fromkeys(notes)),
         left_out=list(left_out.items()),
         left_out_count=len(review.record["not_coded"]),
-        added=[code for code, choice in review.choices.items() if choice.action == ADDED],
     )
 
 
-def hits_html(hits: Sequence[Hit], review: Review | None) -> str:
-    """Search results, each with a button when it can be added to the review."""
-    return render("hits", hits=hits, can_add=review is not None)
+def items(review: Review) -> list[dict[str, Any]]:
+    """What the browser needs to know of each suggestion."""
+    return [
+        {"code": item["code"], "rank": item["rank"], "selected": item["selected"], "description": item["description"]}
+        for item in review.record["suggestions"]
+    ]
 
 
-def claim_html(done: Submission, visit: str) -> str:
-    """What was recorded, and the claim or what it lacks."""
-    return render(
-        "claim",
-        visit=visit or done.encounter.id,
-        confirmed=done.confirmed,
-        rejected=done.rejected,
-        digest=done.encounter.confirmation,
-        encounter_json=done.encounter_json,
-        claim=done.claim,
-        claim_text=done.claim_text,
-        findings=done.findings,
-        missing=done.missing,
-    )
+def choices(review: Review) -> dict[str, dict[str, Any]]:
+    """The decisions, as the browser sends them."""
+    record: dict[str, dict[str, Any]] = to_record(dict(review.choices))
+    return record
+
+
+def hits(found: Sequence[Hit]) -> list[dict[str, Any]]:
+    """Search results; the browser writes them as text."""
+    return [
+        {
+            "code": hit.code,
+            "description": hit.description,
+            "billable": hit.billable,
+            "missing": hit.missing,
+            "term": hit.matched_term if hit.matched_term.lower() != hit.description.lower() else "",
+        }
+        for hit in found
+    ]
+
+
+def findings(found: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings on the codes as they stand."""
+    return [
+        {
+            "rule": one.rule,
+            "severity": one.severity.value,
+            "message": one.message,
+            "fix": one.fix,
+            "source": one.source,
+        }
+        for one in found
+    ]
+
+
+def claim_html(done: Submission | None) -> str:
+    """What was recorded, and the claim or what it lacks; empty before anything was."""
+    return render("claim", done=done, forms=forms_of(done)) if done else ""
 
 
 def details_html(details: dict[str, Any]) -> str:
@@ -73,22 +126,19 @@ def details_html(details: dict[str, Any]) -> str:
         return str(value) if value not in (None, "") else ""
 
     def joined(*parts: str) -> str:
-        return " ".join(part for part in parts if part) or say("claim.not_given")
+        return " ".join(part for part in parts if part)
 
     def person(key: str) -> str:
         return joined(part(key, "first_name"), part(key, "last_name"), part(key, "organization"))
 
     npi = part("billing_provider", "npi")
     facts = [
-        (say("claim.patient"), person("patient")),
-        (say("claim.payer"), joined(part("coverage", "payer", "name"))),
-        (say("claim.member"), joined(part("coverage", "member_id"))),
-        (
-            say("claim.billing"),
-            joined(person("billing_provider"), f"(NPI {npi})" if npi else "") if npi else person("billing_provider"),
-        ),
-        (say("claim.rendering"), person("rendering_provider")),
-        (say("claim.place"), joined(part("place_of_service"))),
+        ("patient", person("patient")),
+        ("payer", joined(part("coverage", "payer", "name"))),
+        ("member", joined(part("coverage", "member_id"))),
+        ("billing", joined(person("billing_provider"), f"(NPI {npi})" if npi else "")),
+        ("rendering", person("rendering_provider")),
+        ("place", joined(part("place_of_service"))),
     ]
     lines = details.get("services")
     services = [_line(item) for item in lines if isinstance(item, dict)] if isinstance(lines, list) else []

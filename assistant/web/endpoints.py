@@ -7,6 +7,7 @@ import gradio as gr
 from assistant.errors import USER_ERRORS, InputError
 from assistant.record import to_record
 from assistant.services import Services, parse_date
+from assistant.web.submission import missing_in
 
 MOST_HITS = 50
 MOST_TEXT = 5_000_000
@@ -55,6 +56,38 @@ def add_endpoints(services: Services) -> None:
             day = parse_date(date_of_service) or dt.date.today()
             return _records(check(codes, codebook=services.codebook, date=day, setting=setting))
 
+    def draft_claim(encounter: dict[str, Any]) -> dict[str, Any]:
+        """The claim that a confirmed encounter gives, checked, or every fact that keeps it from being billed.
+
+        encounter: the record that `superbill confirm` writes (`superbill schema encounter` describes it). Gives claim
+        (null while something is missing), missing (sentences) and findings (rule, severity, message, fix, source). No
+        claim number is drawn and nothing is kept: `superbill claim draft` writes the file to send.
+        """
+        import datetime as dt
+
+        from assistant.claim.claim import ClaimForm
+        from assistant.claim.desk import ClaimDesk
+        from assistant.review.confirmation import contradiction
+        from assistant.review.encounter import encounter_from_record
+        from assistant.store.engine import open_store
+
+        with _one_sentence():
+            visit = encounter_from_record(encounter, "The encounter")
+            if visit.confirmation and (why := contradiction(visit, services.ledger)):
+                raise InputError(f"The encounter cannot be billed: {why}.")
+            form = ClaimForm.INSTITUTIONAL if visit.facility else ClaimForm.PROFESSIONAL
+            store = open_store(services.settings)
+            try:
+                desk = ClaimDesk(store, services.codebook)
+                try:
+                    claim = desk.draft(visit, "The encounter", form, draw=False)
+                except InputError as error:
+                    return {"claim": None, "missing": list(missing_in(error)), "findings": []}
+                found = desk.findings([claim], dt.date.today(), {claim.control_number: visit.id})
+            finally:
+                store.dispose()
+            return {"claim": to_record(claim), "missing": [], "findings": _records(found)}
+
     def explain_remittance(
         x12: str, audience: Literal["biller", "patient"] = "biller", language: Literal["en", "es"] = "en"
     ) -> dict[str, Any]:
@@ -83,7 +116,7 @@ def add_endpoints(services: Services) -> None:
             problems = [problem for file in paid.files for problem in file.problems]
             return {"problems": _records(problems), "explanations": _records(told)}
 
-    for function in (find_code, check_codes, explain_remittance):
+    for function in (find_code, check_codes, draft_claim, explain_remittance):
         gr.api(function, api_name=function.__name__, concurrency_limit=8)
     gr.api(suggest_codes, api_name="suggest_codes", concurrency_id="model", concurrency_limit=2)
 

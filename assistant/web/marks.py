@@ -1,6 +1,6 @@
 """Overlapping spans of a note as disjoint pieces, so that no word of the chart is shown twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -13,7 +13,7 @@ class Mark:
     start: int
     end: int
     kind: str
-    """`selected`, `possible` or `left_out`; the first of these wins where marks overlap."""
+    """One of `KINDS`; the first of these wins where marks overlap."""
     label: str
     """The code, or why it was not coded."""
     number: int = 0
@@ -33,13 +33,18 @@ class Piece:
     """Ranks whose mark ends with this piece, to be written behind it."""
 
 
-KINDS = ("selected", "possible", "left_out")
+KINDS = ("selected", "added", "possible", "left_out")
+PAGE_END = "\f"
 
 
 def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
-    """`text` cut at every start and end of `marks`; joined, the pieces are exactly `text`."""
+    """`text` cut at every start and end of `marks` and around page ends; joined, the pieces are exactly `text`."""
     found = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
-    edges = sorted({0, len(text), *(mark.start for mark in found), *(mark.end for mark in found)})
+    page_ends = [at for at, mark in enumerate(text) if mark == PAGE_END]
+    edges = sorted(
+        {0, len(text), *(mark.start for mark in found), *(mark.end for mark in found)}
+        | {*page_ends, *(at + 1 for at in page_ends)}
+    )
     out = []
     for start, end in pairwise(edges):
         here = [mark for mark in found if mark.start <= start and end <= mark.end]
@@ -57,8 +62,8 @@ def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
     return out
 
 
-def note_marks(record: dict[str, Any]) -> list[Mark]:
-    """The marks of one `suggest` answer."""
+def note_marks(record: dict[str, Any], added: Mapping[str, Iterable[tuple[int, int]]] | None = None) -> list[Mark]:
+    """The marks of one `suggest` answer, and of the words that the coder selected for codes of their own."""
     found = [
         Mark(
             words["start"],
@@ -70,5 +75,6 @@ def note_marks(record: dict[str, Any]) -> list[Mark]:
         for item in record["suggestions"]
         for words in item["evidence"]
     ]
+    found += [Mark(start, end, "added", code) for code, spans in (added or {}).items() for start, end in spans]
     found += [Mark(item["start"], item["end"], "left_out", item["reason"]) for item in record["not_coded"]]
     return found

@@ -1,6 +1,5 @@
 """The page: three tabs, one for each role, and the public endpoints."""
 
-import json
 from pathlib import Path
 
 import gradio as gr
@@ -14,6 +13,9 @@ from assistant.web.views import render
 from assistant.web.words import say
 
 STATIC = Path(__file__).with_name("static")
+SCRIPTS = ("page.js", "coder.js")
+FRAMES = ("frame.css", "coder.css")
+"""Style sheets that go into the head as they are; the library scopes those given as `css` to its own container."""
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 FIXED_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
 UPLOADS_LIVE = (3600, 3600)
@@ -54,12 +56,10 @@ def look() -> dict[str, object]:
         button_primary_background_fill_dark="#0f766e",
         button_primary_background_fill_hover_dark="#115e59",
     )
-    script, frame = (
-        (STATIC / name).read_text(encoding="utf-8").replace("</", "<\\/") for name in ("page.js", "frame.css")
-    )
-    spoken = json.dumps({"find": say("coder.find_selected")})
+    script = "\n".join((STATIC / name).read_text(encoding="utf-8").replace("</", "<\\/") for name in SCRIPTS)
+    frame = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in FRAMES)
     return {
         "theme": theme,
         "css": (STATIC / "page.css").read_text(encoding="utf-8"),
-        "head": f"<style>{frame}</style><script>window.superbillWords = {spoken};{script}</script>",
+        "head": f"<style>{frame}</style><script>{script}</script>",
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 from assistant.guidelines.finding import Finding
 from assistant.review.confirmation import Confirmation, confirm, record
-from assistant.review.decision import DecisionAction
+from assistant.review.decision import Decision, DecisionAction
 from assistant.review.encounter import Encounter, encounter_json
 from assistant.web.review import Review
 from assistant.web.words import say
@@ -23,8 +23,7 @@ class Submission:
     """The outcome. Either `claim` with its file and findings, or `missing`: every fact that keeps it from being billed."""
 
     encounter: Encounter
-    confirmed: tuple[str, ...]
-    rejected: tuple[str, ...]
+    decisions: tuple[Decision, ...]
     claim: "Claim | None" = None
     claim_text: str = ""
     findings: tuple[Finding, ...] = ()
@@ -35,12 +34,29 @@ class Submission:
         """The encounter as the command line writes it."""
         return encounter_json(self.encounter)
 
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """Codes that were accepted or added."""
+        return tuple(item.code for item in self.decisions if item.action is not DecisionAction.REJECT)
 
-def submit(services: "Services", review: Review, details: dict[str, Any], visit: str, actor: str) -> Submission:
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """Codes that were rejected."""
+        return tuple(item.code for item in self.decisions if item.action is DecisionAction.REJECT)
+
+
+def submit(
+    services: "Services",
+    review: Review,
+    details: dict[str, Any],
+    visit: str,
+    actor: str,
+    before: Submission | None = None,
+) -> Submission:
     """Record the decisions of `review` and draft the claim from them and `details` (a partial encounter record).
 
-    Raises InputError while a selected suggestion has no decision, and for details that cannot be used; nothing is
-    recorded then.
+    `before` is what was submitted earlier: the same decisions are not recorded twice. Raises InputError while a
+    proposed code has no decision, and for details that cannot be used; nothing is recorded then.
     """
     if review.undecided:
         raise InputError(say("coder.undecided", codes=", ".join(review.undecided)))
@@ -48,31 +64,32 @@ def submit(services: "Services", review: Review, details: dict[str, Any], visit:
         raise InputError(say("coder.nothing_accepted"))
     answer = {**review.record, "id": visit}
     answer["date_of_service"] = dt.date.fromisoformat(str(answer["date_of_service"]))
-    name = say("coder.details")
-    drafted = confirm(answer, services.codebook, details=details, name=name, **review.arguments())
-    encounter = record(_in_order(drafted, review.order), services.ledger, actor)
-    said = {
-        action: tuple(item.code for item in drafted.decisions if item.action is action) for action in DecisionAction
-    }
-    outcome = Submission(encounter, said[DecisionAction.ACCEPT] + said[DecisionAction.ADD], said[DecisionAction.REJECT])
-    return draft(services, outcome)
+    drafted = confirm(answer, services.codebook, details=details, name=say("coder.details"), **review.arguments())
+    drafted = _as_listed(drafted, review)
+    if before and before.decisions == drafted.decisions and before.encounter.id == drafted.encounter.id:
+        encounter = replace(drafted.encounter, confirmation=before.encounter.confirmation)
+    else:
+        encounter = record(drafted, services.ledger, actor, precedents=services.precedents)
+    return draft(services, Submission(encounter, drafted.decisions))
 
 
 def draft(services: "Services", outcome: Submission) -> Submission:
     """`outcome` with its claim, scrubbed and written, or with the list of what is missing. The command line does the same."""
+    from assistant.claim.claim import ClaimForm
     from assistant.claim.desk import ClaimDesk
     from assistant.claim.draft import submitter_of
-    from assistant.review.store import open_store
+    from assistant.store.engine import open_store
 
     encounter = outcome.encounter
+    form = ClaimForm.INSTITUTIONAL if encounter.facility else ClaimForm.PROFESSIONAL
     store = open_store(services.settings)
     try:
         desk = ClaimDesk(store, services.codebook)
         try:
-            claim = desk.draft(encounter, say("claim.this_encounter"))
+            claim = desk.draft(encounter, say("claim.this_encounter"), form)
             submitter = submitter_of(encounter)
         except InputError as error:
-            return replace(outcome, missing=_faults(str(error)))
+            return replace(outcome, missing=missing_in(error))
         findings = desk.findings([claim], dt.date.today(), {claim.control_number: encounter.id})
         clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
         envelope, segments = desk.file([claim], submitter, clock)
@@ -94,14 +111,21 @@ def details_of(content: bytes, name: str) -> dict[str, Any]:
     return details
 
 
-def _in_order(drafted: Confirmation, order: tuple[str, ...]) -> Confirmation:
-    """The diagnoses as the coder listed them; rejected ones stay behind."""
-    places = {code: at for at, code in enumerate(order)}
+def _as_listed(drafted: Confirmation, review: Review) -> Confirmation:
+    """The diagnoses as the coder listed them, rejected ones behind; added codes with the words selected for them."""
+    places = {code: at for at, code in enumerate(review.order)}
     diagnoses = sorted(drafted.encounter.diagnoses, key=lambda item: places.get(item.code, len(places)))
-    return replace(drafted, encounter=replace(drafted.encounter, diagnoses=tuple(diagnoses)))
+    decisions = tuple(
+        replace(item, evidence=review.choices[item.code].words)
+        if item.action is DecisionAction.ADD and item.code in review.choices
+        else item
+        for item in drafted.decisions
+    )
+    return replace(drafted, decisions=decisions, encounter=replace(drafted.encounter, diagnoses=tuple(diagnoses)))
 
 
-def _faults(message: str) -> tuple[str, ...]:
+def missing_in(error: InputError) -> tuple[str, ...]:
     """`NAME cannot be billed yet: this; that.` as its parts."""
+    message = str(error)
     _, _, listed = message.partition(": ")
     return tuple(part.strip().rstrip(".") for part in (listed or message).split("; "))

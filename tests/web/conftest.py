@@ -81,7 +81,7 @@ def visit(browser: "Browser", address: str) -> Iterator["Page"]:
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     page.on("request", lambda request: None if _own(request.url, address) else faults.append(f"asked {request.url}"))
     page.goto(address)
-    page.get_by_role("button", name="Use the sample note").wait_for()
+    page.locator("[data-ready]").wait_for()
     yield page
     with_user.close()
     assert not faults

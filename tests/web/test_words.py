@@ -9,12 +9,13 @@ from assistant.remit.letter import KINDS
 from assistant.suggest.suggestion import NotCodedReason
 from assistant.web.payments import FILTERS
 from assistant.web.views import banner, dollars, render
-from assistant.web.words import say, texts
+from assistant.web.words import LANGUAGES, say, speaking, texts
 
 FOLDER = Path(assistant.web.__file__).parent
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8") for path in [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
 )
+SCRIPT = (FOLDER / "static" / "coder.js").read_text(encoding="utf-8")
 BUILT = re.compile(r"""(?:say|t)\(\s*f?['"]([a-z_]+\.[a-z_]*)(?:\{|['"]\s*~)""")
 """Keys whose end is filled in: `say(f"biller.filter_{sign}")`, `t('reasons.' ~ reason)`."""
 WHOLE = re.compile(r"""(?:say|t|empty)\(\s*['"]([a-z_]+\.[a-z_]+)['"](?!\s*~)""")
@@ -31,6 +32,10 @@ def test_no_word_is_left_over() -> None:
     for section, entries in texts().items():
         for name in entries:
             key = f"{section}.{name}"
+            if section == "live":
+                stem = name.split("_")[0]
+                assert f"words.{name}" in SCRIPT or f"words[`{stem}_${{" in SCRIPT or f"'{key}'" in said, key
+                continue
             assert f"'{key}'" in said or key.startswith(stems) or f"'{name}'" in said, f"{key} is never said"
 
 
@@ -39,6 +44,32 @@ def test_every_value_that_words_are_built_from_has_its_word() -> None:
     keys += [f"biller.filter_{sign}" for sign in FILTERS] + [f"biller.letter_{kind}" for kind in KINDS]
     for key in keys:
         assert say(key)
+
+
+def test_the_browser_asks_for_words_that_are_there() -> None:
+    assert set(re.findall(r"words\.([a-z_]+)", SCRIPT)) <= set(texts()["live"])
+
+
+TRANSLATED = ("page", "coder", "live", "reasons", "claim")
+
+
+def test_a_translation_keeps_names_and_places() -> None:
+    for language in LANGUAGES[1:]:
+        for section in TRANSLATED:
+            english, other = texts()[section], texts(language)[section]
+            assert set(english) == set(other)
+            for name, text in english.items():
+                assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other[name])), name
+        same = [name for name, text in texts()["coder"].items() if texts(language)["coder"][name] == text]
+        assert same == ["language_en", "language_es"]
+
+
+def test_another_language_is_spoken_for_a_while() -> None:
+    with speaking("es"):
+        assert say("coder.accept") == "Aceptar"
+    with speaking("xx"):
+        assert say("coder.accept") == "Accept"
+    assert say("coder.accept") == "Accept"
 
 
 def test_user_text_is_escaped() -> None:
