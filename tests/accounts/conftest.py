@@ -56,7 +56,7 @@ def people(engine: Engine) -> Users:
     return users
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def guarded(index_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, "Services"]]:
     """The page of a site with accounts: its address, and the services behind it."""
     from assistant.services import Services
