@@ -69,7 +69,8 @@ def call(address: str, name: str, *values: Any) -> Any:
 def test_only_the_public_endpoints_are_shown(address: str) -> None:
     _, text, _ = get(f"{address.rstrip('/')}/gradio_api/info")
     info = json.loads(text)
-    assert set(info["named_endpoints"]) == {"/find_code", "/suggest_codes", "/check_codes", "/explain_remittance"}
+    names = {"/find_code", "/suggest_codes", "/check_codes", "/draft_claim", "/explain_remittance"}
+    assert set(info["named_endpoints"]) == names
     assert info["unnamed_endpoints"] == {}
     for endpoint in info["named_endpoints"].values():
         assert endpoint["description"]
@@ -93,6 +94,20 @@ def test_suggest_codes(address: str) -> None:
 def test_check_codes(address: str) -> None:
     kind, data = call(address, "check_codes", ["E11.22", "I12.9"], "2026-11-09", "outpatient")
     assert kind == "complete" and {"rule", "severity", "message", "fix"} <= set(data[0][0])
+
+
+def test_draft_claim(address: str) -> None:
+    from assistant.web.samples import SAMPLE_DATE, sample_details
+
+    codes = [{"code": "S93.402A", "status": "confirmed"}]
+    visit = {"id": "v1", "date_of_service": SAMPLE_DATE, "setting": "outpatient", "diagnoses": codes}
+    kind, data = call(address, "draft_claim", visit)
+    assert kind == "complete" and data[0]["claim"] is None and data[0]["missing"]
+    kind, data = call(address, "draft_claim", {**visit, **sample_details()})
+    assert kind == "complete" and data[0]["claim"]["total"] == "485.00" and data[0]["missing"] == []
+    assert all({"rule", "severity", "message", "fix"} <= set(finding) for finding in data[0]["findings"])
+    kind, data = call(address, "draft_claim", {**visit, "colour": "red"})
+    assert kind == "error" and "colour" in json.dumps(data)
 
 
 def test_explain_remittance(address: str) -> None:
