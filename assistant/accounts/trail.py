@@ -118,10 +118,8 @@ class Trail:
         store, count, previous = tables(), 0, GENESIS
         with reading(self._engine) as connection:
             head = connection.execute(select(store.head)).mappings().first()
-            rows = connection.execution_options(yield_per=1000).execute(
-                select(store.trail).order_by(store.trail.c.number)
-            )
-            for row in rows.mappings():
+            query = select(store.trail).order_by(store.trail.c.number).execution_options(yield_per=1000)
+            for row in connection.execute(query).mappings():
                 count += 1
                 if row["number"] != count:
                     yield f"line {count} of the trail is missing"

@@ -83,8 +83,8 @@ def _rows(connection: "Connection", table: "Table", left_out: tuple[str, ...]) -
     from sqlalchemy import select
 
     columns = [column for column in table.columns if column.name not in left_out]
-    query = select(*columns).order_by(*table.primary_key.columns)
-    for row in connection.execution_options(yield_per=500).execute(query).mappings():
+    query = select(*columns).order_by(*table.primary_key.columns).execution_options(yield_per=500)
+    for row in connection.execute(query).mappings():
         yield dict(row)
 
 

@@ -233,8 +233,8 @@ class Archive:
             exclusive(connection, "remittances")
             # Compared here and not by the database: names and member numbers may be encrypted.
             wanted = (answers.c.number, answers.c.control_number, answers.c.payer_control_number)
-            every = connection.execution_options(yield_per=1000).execute(
-                select(*wanted, answers.c.member, answers.c.patient)
+            every = connection.execute(
+                select(*wanted, answers.c.member, answers.c.patient).execution_options(yield_per=1000)
             )
             rows = [
                 row

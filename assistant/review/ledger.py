@@ -214,23 +214,24 @@ class Ledger:
                 select(contents.c.number).outerjoin(decisions, joined).where(decisions.c.number.is_(None))
             )
             faults += [f"content {number} belongs to no entry" for number in strays.scalars()]
-            for row in connection.execution_options(yield_per=1000).execute(query).mappings():
-                count += 1
-                number = row["number"]
-                if number != count:
-                    faults.append(f"entry {count} is missing")
-                    count = number
-                if row["previous"] != previous or row["digest"] != _chain(row):
-                    faults.append(f"entry {number} does not follow the one before it")
-                if row["at"] < latest:
-                    faults.append(f"entry {number} is dated before the one before it")
-                previous, latest = row["digest"], row["at"]
-                if row["content"] is None:
-                    bare.append(number)
-                elif _salted(row["salt"], row["content"]) != row["content_digest"] or not _as_filed(row):
-                    faults.append(f"the content of entry {number} was changed")
-                elif row["kind"] == "purge":
-                    purged.update(json.loads(row["content"])["purged"])
+            with connection.execute(query.execution_options(yield_per=1000)) as found:
+                for row in found.mappings():
+                    count += 1
+                    number = row["number"]
+                    if number != count:
+                        faults.append(f"entry {count} is missing")
+                        count = number
+                    if row["previous"] != previous or row["digest"] != _chain(row):
+                        faults.append(f"entry {number} does not follow the one before it")
+                    if row["at"] < latest:
+                        faults.append(f"entry {number} is dated before the one before it")
+                    previous, latest = row["digest"], row["at"]
+                    if row["content"] is None:
+                        bare.append(number)
+                    elif _salted(row["salt"], row["content"]) != row["content_digest"] or not _as_filed(row):
+                        faults.append(f"the content of entry {number} was changed")
+                    elif row["kind"] == "purge":
+                        purged.update(json.loads(row["content"])["purged"])
         faults += [f"the content of entry {number} is gone without a purge" for number in bare if number not in purged]
         if (head["number"], head["digest"]) != (count, previous) if head else count:
             faults.append("the last entries were cut off or added from outside")

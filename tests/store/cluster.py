@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 PLACES = ("/usr/local/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin")
-OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=16MB"
+OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c shared_buffers=16MB"
 
 
 def binaries() -> Path | None:

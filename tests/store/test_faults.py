@@ -1,0 +1,146 @@
+"""When the machine fails: a full disk, a folder that cannot be written, a database that goes away and comes back."""
+
+import multiprocessing
+import os
+import pwd
+import resource
+import shutil
+import signal
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.errors import StoreError
+from assistant.review.ledger import Ledger
+from assistant.settings import Settings, load_settings
+from assistant.store import engine as engine_module
+from assistant.store.engine import open_store
+from tests.review.test_ledger import DECISIONS
+from tests.store.cluster import Cluster
+from tests.store.conftest import Open
+
+
+def elsewhere(target: Any, *arguments: Any) -> Any:
+    """What `target` says, run in a process of its own."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(target, arguments)
+
+
+def until_full(settings: Settings) -> tuple[list[str], str]:
+    """Append until the disk is full: the digests promised, and what was said."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    ledger = Ledger(open_store(settings))
+    room = (settings.home / "superbill.db").stat().st_size + 40_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    promised: list[str] = []
+    try:
+        for number in range(2000):
+            promised.append(ledger.record(f"visit-{number}", DECISIONS, note="x" * 500))
+    except StoreError as error:
+        return promised, str(error)
+    return promised, ""
+
+
+def test_a_full_disk_loses_nothing_that_was_confirmed(tmp_path: Path, opened: Open) -> None:
+    settings = load_settings({"SUPERBILL_HOME": str(tmp_path / "home")})
+    open_store(settings).dispose()
+    promised, said = elsewhere(until_full, settings)
+    assert "disk of the store" in said and promised
+    ledger = Ledger(opened(settings))
+    assert {entry.digest for entry in ledger.entries()} == set(promised)
+    assert ledger.verify().faults == ()
+    assert ledger.record("visit-after", DECISIONS)
+
+
+def as_nobody(home: str, work: Any) -> str:
+    nobody = pwd.getpwnam("nobody")
+    os.setgroups([])
+    os.setgid(nobody.pw_gid)
+    os.setuid(nobody.pw_uid)
+    try:
+        work(load_settings({"SUPERBILL_HOME": home}))
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
+def opens(settings: Settings) -> None:
+    open_store(settings)
+
+
+def records(settings: Settings) -> None:
+    Ledger(open_store(settings)).record("visit", DECISIONS)
+
+
+@pytest.fixture
+def for_nobody() -> Iterator[Path]:
+    """A folder that an account without any rights can reach."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another account")
+    folder = Path(tempfile.mkdtemp(prefix="sb-ro-", dir="/tmp"))
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_folder_that_cannot_be_written_is_told(for_nobody: Path) -> None:
+    home = for_nobody / "home"
+    home.mkdir()
+    assert "cannot be opened (Permission denied)" in elsewhere(as_nobody, str(home), opens)
+
+
+def test_a_store_that_may_only_be_read_is_told_and_left_alone(for_nobody: Path) -> None:
+    assert elsewhere(as_nobody, str(for_nobody), records) == ""
+    before = (for_nobody / "superbill.db").read_bytes()
+    (for_nobody / "superbill.db").chmod(0o400)
+    for_nobody.chmod(0o500)
+    assert "cannot be" in elsewhere(as_nobody, str(for_nobody), records)
+    assert (for_nobody / "superbill.db").read_bytes() == before
+
+
+def test_a_busy_store_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Open) -> None:
+    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.1)
+    settings = load_settings({"SUPERBILL_HOME": str(tmp_path / "home")})
+    ledger = Ledger(opened(settings))
+    with closing(sqlite3.connect(settings.home / "superbill.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="busy with another program"):
+            ledger.record("visit", DECISIONS)
+        assert ledger.entries() == (), "reading goes on"
+    assert ledger.record("visit", DECISIONS)
+
+
+def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, tmp_path: Path, opened: Open) -> None:
+    environ = {"SUPERBILL_HOME": str(tmp_path), "SUPERBILL_DATABASE": cluster.url()}
+    ledger = Ledger(opened(load_settings(environ)))
+    before = ledger.record("visit-1", DECISIONS)
+    cluster.stop()
+    try:
+        with pytest.raises(StoreError, match="cannot be reached; nothing was changed"):
+            ledger.record("visit-2", DECISIONS)
+        with pytest.raises(StoreError, match="cannot be reached"):
+            open_store(load_settings(environ))
+    finally:
+        cluster.start()
+    after = ledger.record("visit-3", DECISIONS)
+    assert [entry.digest for entry in ledger.entries()] == [before, after]
+    assert ledger.verify().faults == ()
+
+
+def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
+    (tmp_path / "superbill.db").write_bytes(b"rubbish" * 1000)
+    with pytest.raises(StoreError, match="store"):
+        open_store(load_settings({"SUPERBILL_HOME": str(tmp_path)}))
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
+    address = "postgresql://someone:hidden-word@127.0.0.1:1/none"
+    with pytest.raises(StoreError) as told:
+        open_store(load_settings({"SUPERBILL_HOME": str(tmp_path), "SUPERBILL_DATABASE": address}))
+    assert "hidden-word" not in str(told.value)
