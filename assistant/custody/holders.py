@@ -3,13 +3,13 @@
 import datetime as dt
 import importlib
 import importlib.util
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.settings import Settings
 
-HOLDERS = {"precedents": "assistant.review.precedents:Precedents"}
-"""Kind -> `module:class`. The class has `open(settings)` and is a `Holder`. A station that is not installed is left out."""
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 class Holder(Protocol):
@@ -24,10 +24,23 @@ class Holder(Protocol):
         ...
 
 
-def holders(settings: Settings) -> Iterator[tuple[str, Holder]]:
+def _precedents(settings: Settings, engine: "Engine") -> Holder | None:
+    """The passages behind earlier decisions, with their vectors; None without that station."""
+    name = "assistant.review.precedents"
+    if importlib.util.find_spec(name) is None:
+        return None
+    station = importlib.import_module(name)
+    holder: Holder = station.Precedents(engine, settings.home / station.FOLDER)
+    return holder
+
+
+HOLDERS: dict[str, Callable[[Settings, "Engine"], Holder | None]] = {"precedents": _precedents}
+"""Kind (one of `assistant.trust.KEPT`) -> what opens the station over the site's store; None where it is not there."""
+
+
+def holders(settings: Settings, engine: "Engine") -> Iterator[tuple[str, Holder]]:
     """Every registered station with its kind."""
-    for kind, place in HOLDERS.items():
-        module, name = place.split(":")
-        if importlib.util.find_spec(module) is not None:
-            station: Any = getattr(importlib.import_module(module), name)
-            yield kind, station.open(settings)
+    for kind, opening in HOLDERS.items():
+        holder = opening(settings, engine)
+        if holder is not None:
+            yield kind, holder

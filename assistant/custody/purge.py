@@ -51,7 +51,7 @@ def purge_patient(settings: Settings, engine: "Engine", patient: str, member: st
     claims = history.numbers_of(encounters)
     named = [(member, "")] if member else []
     answers = archive.forget(claims, [*archive.people(claims), *named])
-    others = {kind: holder.forget(patient) for kind, holder in holders(settings)}
+    others = {kind: holder.forget(patient) for kind, holder in holders(settings, engine)}
     # The ledger last: until then it tells which encounters and claims are the patient's.
     unnamed = history.forget(encounters)
     purged = Purged(ledger.purge(patient), answers, unnamed, {kind: count for kind, count in others.items() if count})

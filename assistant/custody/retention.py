@@ -30,7 +30,7 @@ def apply_retention(settings: Settings, engine: "Engine", now: dt.datetime | Non
         removed["decisions"] = Ledger(engine).expire(before["decisions"], moment)
     if "remittances" in before:
         removed["remittances"] = Archive(engine).expire(before["remittances"])
-    for kind, holder in holders(settings):
+    for kind, holder in holders(settings, engine):
         if kind in before:
             removed[kind] = holder.expire(before[kind].date())
     oldest = max(before.get("notes", moment - LEFT_BEHIND), moment - LEFT_BEHIND)
