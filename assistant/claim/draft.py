@@ -121,22 +121,21 @@ def submitter_of(encounter: Encounter) -> Party | None:
 
 
 def _dates(encounter: Encounter) -> tuple[ClaimDate, ...]:
-    given: tuple[tuple[str, dt.date | None], ...] = (
-        ("431", encounter.onset_date),
-        ("454", encounter.initial_treatment_date),
-        ("304", encounter.last_seen_date),
-        ("439", encounter.accident.date if encounter.accident else None),
-        ("484", encounter.last_menstrual_period),
-        ("435", encounter.admission_date),
-        ("096", encounter.discharge_date),
+    """In the order in which the guide lists them, so that reading gives them back alike."""
+    first, last = encounter.disability_start, encounter.disability_end
+    given: tuple[tuple[str, dt.date | None, dt.date | None], ...] = (
+        ("431", encounter.onset_date, None),
+        ("454", encounter.initial_treatment_date, None),
+        ("304", encounter.last_seen_date, None),
+        ("439", encounter.accident.date if encounter.accident else None, None),
+        ("484", encounter.last_menstrual_period, None),
+        ("314", first if last else None, last),
+        ("360", first if not last else None, None),
+        ("361", last if not first else None, None),
+        ("435", encounter.admission_date, None),
+        ("096", encounter.discharge_date, None),
     )
-    out_of_work = (encounter.disability_start, encounter.disability_end)
-    made = [ClaimDate(kind, date) for kind, date in given if date]
-    if all(out_of_work):
-        made.append(ClaimDate("314", *out_of_work))
-    else:
-        made += [ClaimDate(kind, date) for kind, date in zip(("360", "361"), out_of_work, strict=True) if date]
-    return tuple(made)
+    return tuple(ClaimDate(kind, date, end) for kind, date, end in given if date)
 
 
 def _references(encounter: Encounter, words: Wording) -> tuple[tuple[str, str], ...]:

@@ -93,9 +93,12 @@ def _surgeons(facility: Facility, words: Wording) -> list[Party]:
 
 
 def _references(claim: Claim, facility: Facility, words: Wording) -> tuple[tuple[str, str], ...]:
-    """Those of the claim, and the state of an automobile accident (REF*LU)."""
+    """Those of the claim with the state of an automobile accident (REF*LU), which stands before the record number."""
     state = words.text(facility.accident_state.upper(), "facility.accident_state", 2, 2)
-    return (*claim.references, ("LU", state)) if state else claim.references
+    if not state:
+        return claim.references
+    record = tuple(item for item in claim.references if item[0] == "EA")
+    return (*(item for item in claim.references if item[0] != "EA"), ("LU", state), *record)
 
 
 def _occurrences(facility: Facility, words: Wording) -> tuple[ClaimOccurrence, ...]:

@@ -81,6 +81,9 @@ def require(encounter: Encounter, form: ClaimForm, words: Wording) -> None:
         words.missing(f"payer_control_number (a {encounter.frequency.value} names the claim it changes)")
     if encounter.accident and encounter.accident.kind is AccidentKind.AUTO and not encounter.accident.state:
         words.missing("accident.state")
+    first, last = encounter.disability_start, encounter.disability_end
+    if first and last and last < first:
+        words.fault("disability_end lies before disability_start")
     if len(encounter.condition_codes) > MOST_CONDITIONS:
         words.fault(f"condition_codes names more than {MOST_CONDITIONS}")
 

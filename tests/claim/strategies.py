@@ -146,6 +146,9 @@ def services(draw: st.DrawFn, diagnoses: list[str], payers: list[str]) -> dict[s
         "description": draw(maybe(words(40, 1, LETTERS))),
         "emergency": draw(st.booleans()),
         "prior_authorization": draw(maybe(words(40))),
+        "note": draw(maybe(words(80))),
+        "epsdt": draw(st.booleans()),
+        "family_planning": draw(st.booleans()),
     }
     if draw(st.booleans()):
         made["date"] = start
@@ -211,6 +214,13 @@ def encounters(draw: st.DrawFn) -> dict[str, Any]:
         "patient_paid": draw(maybe(money(), None)),
         "note": draw(maybe(words(80))),
     }
+    made["disability_start"] = draw(maybe(days(dt.date(2025, 12, 31)), None))
+    made["disability_end"] = draw(maybe(st.dates(dt.date(2026, 1, 1), DAY).map(str), None))
+    made["delay_reason"] = draw(maybe(st.sampled_from(("1", "7", "11"))))
+    made["condition_codes"] = draw(st.lists(st.sampled_from(("02", "17", "A3", "AJ")), unique=True, max_size=3))
+    made["pay_to_address"] = draw(maybe(addresses(), None))
+    made["coverage"]["casualty_number"] = draw(maybe(words(40)))
+    made["ambulance"] = draw(maybe(transports(), None))
     for field in ("onset_date", "initial_treatment_date", "last_seen_date", "last_menstrual_period"):
         made[field] = draw(maybe(days(), None))
     for field in ("admission_date", "discharge_date"):
@@ -222,6 +232,41 @@ def encounters(draw: st.DrawFn) -> dict[str, Any]:
         who = {"name": draw(words(60)), "id": draw(words(20, 2, string.digits)), "contact_name": draw(words(60))}
         made["submitter"] = {**who, "phone": draw(digits(10))}
     return made
+
+
+@st.composite
+def transports(draw: st.DrawFn) -> dict[str, Any]:
+    """An ambulance transport; both places are given or none."""
+    codes = ("01", "04", "05", "06", "07", "08", "09", "12")
+    made: dict[str, Any] = {
+        "reason": draw(st.sampled_from("ABCDE")),
+        "miles": draw(st.sampled_from(("12.00", "0.50", "187.00"))),
+        "weight": draw(maybe(st.sampled_from(("154.00", "201.50")), None)),
+        "round_trip": draw(maybe(words(60))),
+        "stretcher": draw(maybe(words(60))),
+        "conditions": draw(st.lists(st.sampled_from(codes), unique=True, max_size=5)),
+        "conditions_apply": draw(st.booleans()),
+    }
+    if draw(st.booleans()):
+        made.update(pick_up=draw(addresses()), drop_off=draw(addresses()), drop_off_name=draw(maybe(words(60))))
+    return made
+
+
+def occurrences() -> st.SearchStrategy[dict[str, Any]]:
+    """Occurrence codes (`01` ...) and spans (`70` ...)."""
+    day = st.fixed_dictionaries({"code": st.sampled_from(("01", "11", "18", "A1")), "date": days()})
+    span = st.fixed_dictionaries(
+        {
+            "code": st.sampled_from(("70", "72", "M0")),
+            "date": days(dt.date(2025, 6, 1)),
+            "end_date": st.just("2026-01-31"),
+        }
+    )
+    return st.one_of(day, span)
+
+
+def amounts() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"code": st.sampled_from(("01", "02", "A1", "D3")), "amount": money()})
 
 
 @st.composite
@@ -241,6 +286,15 @@ def stays(draw: st.DrawFn) -> dict[str, Any]:
         "patient_status": status,
         "attending_provider": draw(providers(person=True)),
         "drg": draw(maybe(digits(3))) if inpatient else "",
+        "operating_provider": draw(maybe(providers(person=True), None)),
+        "other_operating_provider": draw(maybe(providers(person=True), None)),
+        "reasons_for_visit": [] if inpatient else draw(st.lists(st.sampled_from(("R05.1", "M54.50")), max_size=2)),
+        "occurrences": draw(st.lists(occurrences(), max_size=15)),
+        "values": draw(st.lists(amounts(), max_size=15)),
+        "covered_days": draw(maybe(st.integers(0, 99), None)),
+        "noncovered_days": draw(maybe(st.integers(0, 99), None)),
+        "accident_state": draw(maybe(st.sampled_from(STATES))),
+        "patient_due": draw(maybe(money(), None)),
     }
     if inpatient:
         facility.update(admission_date="2026-11-02", admission_hour="0930", admitting_diagnosis="R06.02")
@@ -250,6 +304,7 @@ def stays(draw: st.DrawFn) -> dict[str, Any]:
         kept = {key: line[key] for key in ("procedure", "charge", "modifiers", "units", "drug") if key in line}
         kept.update(revenue_code=draw(digits(4)), unit=draw(st.sampled_from(("UN", "DA"))))
         kept.update({key: line[key] for key in ("date", "adjudications") if key in line})
+        kept["noncovered_charge"] = draw(maybe(money(), None))
         kept["rendering_provider"] = draw(maybe(providers(person=True), None))
         if inpatient and not payers and draw(st.booleans()):
             kept.update(procedure="", modifiers=[])
@@ -274,6 +329,9 @@ def stays(draw: st.DrawFn) -> dict[str, Any]:
         "referring_provider": draw(maybe(providers(person=True), None)),
         "service_facility": draw(maybe(providers(place=True), None)),
         "facility": facility,
+        "condition_codes": draw(st.lists(st.sampled_from(("02", "17", "A3", "C5")), unique=True, max_size=4)),
+        "pay_to_address": draw(maybe(addresses(), None)),
+        "delay_reason": draw(maybe(st.sampled_from(("1", "7", "11")))),
         "control_number": draw(words(20, 1, string.ascii_uppercase + string.digits)),
         "frequency": change,
         "payer_control_number": draw(words(40)) if change != "original" else "",

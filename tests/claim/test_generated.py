@@ -53,3 +53,4 @@ def test_generated_encounters_write_clean_files_that_read_back_equal(
     write_one()
     assert len(batches) >= COUNT
     assert pyx12_errors(written(*batches)) == []
+    print(f"{len(batches)} generated encounters written as {form.value}, read back equal, no pyx12 error")
