@@ -23,6 +23,7 @@ DOCUMENTS = frozenset({SourceKind.NOTE, SourceKind.REMITTANCE, SourceKind.CLAIM,
 RESTING = 0.5
 """Least part of a sentence's words that must stand in what the tools said."""
 _QUOTE = re.compile(r"[\"“”„«»‟]([^\"“”„«»‟]*)[\"“”„«»‟]")
+_QUOTED = re.compile(r"[\"“”„«»‟].*[\"“”„«»‟]", re.DOTALL)
 CITED = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3})*)\]")
 """Marks of sources in a model's text."""
 _MARKUP = re.compile(r"!\[|\]\(|<[a-zA-Z/!][^>]*>?|\[[^\]]*\]:|&#\w+;")
@@ -260,6 +261,8 @@ class _Collected:
 
     def __init__(self) -> None:
         self.figures: dict[Figure, set[str]] = {}
+        self._fields: set[Figure] = set()
+        """Amounts whose sort a field of a record tells; a sentence may name several sorts and several amounts."""
         self.trusted: list[str] = []
         self.sentences: list[str] = []
         self.quotable: list[str] = []
@@ -276,10 +279,13 @@ class _Collected:
             own.extend(source.text for source in said.sources if source.kind in DOCUMENTS)
         documents = sorted({text for text in own if len(text) >= 4}, key=len, reverse=True)
         for said in result.sentences:
-            text = _QUOTE.sub(" ", said.text)
+            text = said.text
             for document in documents:
                 if not _single(document):
                     text = text.replace(document, " ")
+            # from the first sign of quotation to the last: a document's own signs must not end its quotation
+            quoted = any(source.kind in DOCUMENTS for source in said.sources)
+            text = (_QUOTED if quoted else _QUOTE).sub(" ", text)
             self.sentences.append(said.text)
             self.trusted.append(text)
             self._figures(text)
@@ -341,13 +347,17 @@ class _Collected:
 
     def _amount(self, value: Decimal, path: str) -> None:
         roles = self.figures.setdefault(Figure(Kind.AMOUNT, value), set())
-        roles.update(name for name, _, keys in _role_patterns() if any(key in path for key in keys))
+        told = {name for name, _, keys in _role_patterns() if any(key in path for key in keys)}
+        if told and Figure(Kind.AMOUNT, value) not in self._fields:
+            roles.clear()
+            self._fields.add(Figure(Kind.AMOUNT, value))
+        roles.update(told)
 
     def _figures(self, text: str) -> None:
         roles = _roles(folded(text))
         for figure in figures(text):
             held = self.figures.setdefault(figure, set())
-            if figure.kind is Kind.AMOUNT:
+            if figure.kind is Kind.AMOUNT and figure not in self._fields:
                 held.update(roles)
 
 

@@ -163,7 +163,7 @@ def test_a_remote_model_that_is_not_named_is_never_asked(services: Services, tmp
 
 
 def test_the_turns_budget_holds(services: Services, tmp_path: Path) -> None:
-    done, server = turn([OWES, Say(GOOD)], services, tmp_path, turn_tokens=1050)
+    done, server = turn([OWES, Say(GOOD)], services, tmp_path, turn_tokens=930)
     assert "tokens" in text(done) and text(done).startswith(BY_RULES)
     assert len(server.requests) == 1
 
