@@ -17,6 +17,9 @@ ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 NUBC = "https://www.nubc.org/CodeSystem/"
 TAXONOMY = "http://nucc.org/provider-taxonomy"
 DRG = "https://www.cms.gov/Medicare/Medicare-Fee-for-Service-Payment/AcuteInpatientPPS/MS-DRG-Classifications-and-Software"
+AMBULANCE = {"PW": "ambulance pick-up", "45": "ambulance drop-off"}
+PLACES = ("77", *AMBULANCE)
+"""Roles of places, not of people."""
 RELATIONSHIPS = {"18": "self", "01": "spouse", "19": "child"}
 """Others are `other`."""
 DIAGNOSIS_TYPES = {"BK": "principal", "BJ": "admitting"}
@@ -149,7 +152,7 @@ def _insurance(claim: Claim) -> list[Resource]:
 def _team(claim: Claim) -> list[Party]:
     """Every provider but the billing one and the place, each once, those of the claim first."""
     every = (*claim.providers, *(party for line in claim.lines for party in line.providers))
-    return list({(party.role, party.id, party.name): party for party in every if party.role != "77"}.values())
+    return list({(party.role, party.id, party.name): party for party in every if party.role not in PLACES}.values())
 
 
 def _member(at: int, party: Party) -> Resource:
@@ -210,9 +213,52 @@ def _information(claim: Claim) -> list[Resource]:
     ]
     if claim.note:
         made.append({"category": coded(f"{HL7}claiminformationcategory", "info"), "valueString": claim.note})
+    made += _codes(claim)
     if claim.patient_paid is not None:
         paid = {"value": float(claim.patient_paid), "system": "urn:iso:std:iso:4217", "code": "USD"}
         made.append({"category": {"text": "paid by the patient"}, "valueQuantity": paid})
+    return made
+
+
+def _codes(claim: Claim) -> list[Resource]:
+    """Condition, occurrence and value codes of the UB-04, what the patient is to owe, and an ambulance transport."""
+    made: list[Resource] = [
+        {"category": {"text": "condition code"}, "code": {"text": code}} for code in claim.conditions
+    ]
+    for item in claim.occurrences:
+        entry: Resource = {"category": {"text": "occurrence code"}, "code": {"text": item.code}}
+        if item.end:
+            entry["timingPeriod"] = {"start": item.start.isoformat(), "end": item.end.isoformat()}
+        else:
+            entry["timingDate"] = item.start.isoformat()
+        made.append(entry)
+    for value in claim.values:
+        amount = {"value": float(value.amount)}
+        made.append({"category": {"text": "value code"}, "code": {"text": value.code}, "valueQuantity": amount})
+    if claim.patient_due is not None:
+        due = {"value": float(claim.patient_due), "system": "urn:iso:std:iso:4217", "code": "USD"}
+        made.append({"category": {"text": "the patient is expected to owe"}, "valueQuantity": due})
+    if said := claim.transport:
+        miles = {"value": float(said.miles), "system": "http://unitsofmeasure.org", "code": "[mi_us]", "unit": "mile"}
+        made.append({"category": {"text": "ambulance miles"}, "code": {"text": said.reason}, "valueQuantity": miles})
+        if said.weight is not None:
+            weight = {
+                "value": float(said.weight),
+                "system": "http://unitsofmeasure.org",
+                "code": "[lb_av]",
+                "unit": "pound",
+            }
+            made.append({"category": {"text": "patient weight"}, "valueQuantity": weight})
+        words = (("ambulance round trip", said.round_trip), ("ambulance stretcher", said.stretcher))
+        made += [{"category": {"text": name}, "valueString": text} for name, text in words if text]
+        for apply, codes in said.conditions:
+            text = f"{'' if apply else 'not '}{' '.join(codes)}"
+            made.append({"category": {"text": "ambulance conditions"}, "valueString": text})
+    for party in claim.providers:
+        if party.role in AMBULANCE and party.address:
+            where = party.address
+            text = ", ".join(filter(None, (party.name, where.line1, where.line2, where.city, where.state, where.zip)))
+            made.append({"category": {"text": AMBULANCE[party.role]}, "valueString": text})
     return made
 
 

@@ -26,6 +26,11 @@ def line_facts(claim: Claim) -> list[tuple[int, Resource]]:
     for at, line in enumerate(claim.lines, start=1):
         if line.emergency:
             made.append((at, {"category": {"text": "emergency"}, "valueBoolean": True}))
+        flags = (("screening of a child (EPSDT)", line.epsdt), ("family planning", line.family_planning))
+        made += [(at, {"category": {"text": words}, "valueBoolean": True}) for words, is_so in flags if is_so]
+        if line.noncovered is not None:
+            amount = {"value": float(line.noncovered), "system": "urn:iso:std:iso:4217", "code": "USD"}
+            made.append((at, {"category": {"text": "charge not covered"}, "valueQuantity": amount}))
         texts = [("line control number", line.control_number), ("remark", line.note)]
         texts += [("authorisation number", value) for kind, value in line.references if kind == "G1"]
         if line.drug:

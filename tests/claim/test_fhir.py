@@ -146,7 +146,7 @@ SHAPES = {
 }
 CODES = {
     "status": {"active"}, "use": {"claim"}, "outcome": {"complete"}, "gender": {"male", "female", "unknown"},
-    "system": {"phone"}, "code": {"min", "d", "USD"},
+    "system": {"phone"}, "code": {"min", "d", "USD", "[mi_us]", "[lb_av]"},
 }  # fmt: skip
 PRIMITIVES = {"string": str, "uri": str, "code": str, "boolean": bool, "positive": int, "date": str}
 

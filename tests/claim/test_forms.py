@@ -1,5 +1,6 @@
 """Paper forms: which fact lands in which box, what does not fit is told, and positions are those of the grid."""
 
+import dataclasses
 import io
 from datetime import date
 from itertools import combinations
@@ -183,26 +184,46 @@ def test_an_outpatient_bill_carries_the_dates_of_its_lines() -> None:
     assert marks(page)["45@1"] == "110226"
 
 
-def test_codes_a_read_claim_keeps_reach_their_locators_and_too_many_are_told() -> None:
-    import dataclasses
-
-    kept = (
-        Extra("2300", 0, 1, ("HI", "BG:09", "BG:40")),
-        Extra("2300", 0, 1, ("HI", "BH:11:D8:20261101")),
-        Extra("2300", 0, 1, ("HI", "BI:70:RD8:20261101-20261103")),
-        Extra("2300", 0, 1, ("HI", "BE:80:::4", "BE:A1:::1132.5")),
-    )
-    (page,), findings = fill_ub04(dataclasses.replace(stay(), extras=kept), MADE)
+def test_condition_occurrence_and_value_codes_reach_their_locators_and_too_many_are_told() -> None:
+    facility = {
+        **facility_record()["facility"],
+        "occurrences": [
+            {"code": "70", "date": "2026-11-01", "end_date": "2026-11-03"},
+            {"code": "11", "date": "2026-11-01"},
+        ],
+        "values": [{"code": "A1", "amount": "1132.50"}],
+        "covered_days": 4,
+        "patient_due": "88.00",
+        "accident_state": "OH",
+    }
+    services = [{**line, "noncovered_charge": "12.50"} for line in facility_record()["services"]]
+    (page,), findings = fill_ub04(stay(facility=facility, services=services, condition_codes=["09", "40"]), MADE)
     said = marks(page)
     assert (said["18.1"], said["18.2"]) == ("09", "40")
     assert (said["31.1a.code"], said["31.1a.date"]) == ("11", "110126")
     assert (said["35.1a.from"], said["35.1a.to"]) == ("110126", "110326")
-    assert (said["39.1a.amount"], said["39.2a.code"], said["39.2a.amount"]) == ("400", "A1", "113250")
+    assert (said["39.1a.amount"], said["39.2a.code"], said["39.2a.amount"]) == ("113250", "80", "400")
+    assert (said["29"], said["55@0"], said["48@0"], said["48.total"]) == ("OH", "8800", "1250", "3750")
     assert not any(item.rule == "CL-0702" for item in findings)
-    many = (Extra("2300", 0, 1, ("HI", *(f"BG:{at:02}" for at in range(12)))), Extra("2300", 0, 1, ("PWK", "OZ")))
-    _, findings = fill_ub04(dataclasses.replace(stay(), extras=many), MADE)
+    many = dataclasses.replace(stay(), conditions=tuple(f"{at:02}" for at in range(12)))
+    many = dataclasses.replace(many, extras=(Extra("2300", 0, 1, ("PWK", "OZ")),))
+    _, findings = fill_ub04(many, MADE)
     told = "\n".join(item.message for item in findings)
     assert "box 18: 11 codes fit and the claim has 12" in told and "PWK" in told
+
+
+def test_the_boxes_of_accident_work_and_screening() -> None:
+    coverage = {**record()["coverage"], "casualty_number": "WC-77"}
+    services = record()["services"]
+    services[0].update(epsdt=True, note="Second line of words")
+    more = {"disability_start": "2026-11-09", "disability_end": "2026-11-12", "condition_codes": ["02", "AJ"]}
+    made = draft_claim(encounter(coverage=coverage, services=services, **more))
+    (page,), findings = fill_cms1500(made)
+    said = marks(page)
+    assert (said["10d"], said["11b.kind"], said["11b.number"]) == ("02 AJ", "Y4", "WC-77")
+    assert (said["16.from.day"], said["16.to.day"], said["24H@0"]) == ("09", "12", "Y")
+    assert said["24.supplement@0"] == "ZZSECOND LINE OF WORDS"
+    assert not findings
 
 
 @pytest.mark.parametrize("name", ["cms1500", "ub04"])

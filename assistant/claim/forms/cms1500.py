@@ -63,6 +63,10 @@ def fill_cms1500(claim: Claim) -> tuple[list[Page], tuple[Finding, ...]]:
         _put_foot(filling, page, claim)
     if claim.death_date or claim.pregnant:
         filling.overflow("any", "date of death and pregnancy have no box", Severity.WARNING)
+    if claim.transport or any(party.role in ("PW", "45") for party in claim.providers):
+        filling.overflow("any", "the ambulance transport (places, miles, conditions) has no box", Severity.WARNING)
+    if claim.pay_to:
+        filling.overflow("33", "the pay-to address has no box", Severity.WARNING)
     if claim.extras:
         names = ", ".join(dict.fromkeys((item.elements or item.replaces)[0] for item in claim.extras))
         filling.overflow("any", f"the claim holds segments that no box shows ({names})", Severity.WARNING)
@@ -98,6 +102,8 @@ def _put_people(filling: Filling, page: Page, claim: Claim) -> None:
     _put_address(filling, page, "7", holder)
     filling.put(page, "11", claim.group_number)
     _put_born(filling, page, "11a", holder)
+    if number := next((value for kind, value in patient.references if kind == "Y4"), ""):
+        filling.put(page, "11b", f"Y4 {number}", kind="Y4", number=number)
     filling.put(page, "11c", claim.group_name or payer.name)
 
 
@@ -141,6 +147,8 @@ def _put_circumstances(filling: Filling, page: Page, claim: Claim) -> None:
         answer = "yes" if cause in claim.accident_causes else "no"
         state = claim.accident_state if box == "10b" and answer == "yes" else ""
         filling.put(page, box, f"{answer} {state}".strip(), **{answer: "X"}, **({"state": state} if state else {}))
+    if claim.conditions:
+        filling.put(page, "10d", " ".join(claim.conditions))
     if claim.release_information in ("Y", "I"):
         filling.put(page, "12", SIGNED)
     if claim.assign_benefits == "Y":
@@ -149,6 +157,8 @@ def _put_circumstances(filling: Filling, page: Page, claim: Claim) -> None:
     _put_one_date(filling, page, "15", claim, OTHER_DATES)
     for box, first, last in (("16", "360", "361"), ("18", "435", "096")):
         start, end = day_of(claim, first), day_of(claim, last)
+        if box == "16" and (span := next((date for date in claim.dates if date.kind == "314"), None)):
+            start, end = span.start, span.end
         marks = {f"from.{part}": value for part, value in month_day_year(start).items()} if start else {}
         if end:
             marks |= {f"to.{part}": value for part, value in month_day_year(end).items()}

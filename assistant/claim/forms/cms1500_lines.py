@@ -36,6 +36,7 @@ def put_lines(filling: Filling, page: Page, claim: Claim, lines: Sequence[Servic
                 "24E": marks["24E"],
                 "24F": f"{line.charge:.2f}",
                 "24G": marks["24G"],
+                "24H": marks.get("24H", ""),
                 "24J": " ".join(part for part in (by.id, by.taxonomy) if part) if by else "",
             }
         )
@@ -58,6 +59,8 @@ def _marks(claim: Claim, line: ServiceLine) -> dict[str, str]:
             marks |= {f"24A.{end}.{part}": value for part, value in month_day_year(date).items()}
     if line.emergency:
         marks["24C"] = "Y"
+    if line.epsdt or line.family_planning:
+        marks["24H"] = "Y"
     marks |= {f"24D.{place}": modifier for place, modifier in zip(ORDER, line.modifiers, strict=False)}
     marks |= {f"24F.{part}": value for part, value in money(line.charge).items()}
     return marks
@@ -68,6 +71,6 @@ def _supplement(line: ServiceLine) -> str:
     parts = []
     if line.drug:
         parts.append(f"N4{line.drug.ndc} {line.drug.unit}{number(line.drug.quantity)}")
-    if line.description:
-        parts.append(f"ZZ{line.description}")
+    if line.description or line.note:
+        parts.append(f"ZZ{' '.join(filter(None, (line.description, line.note)))}")
     return "   ".join(parts)

@@ -70,8 +70,9 @@ def _put_provider(filling: Filling, page: Page, claim: Claim) -> None:
         phone=phone,
     )
     if pay_to := claim.pay_to:
-        said = ", ".join(part for part in (full_name(pay_to), whole(pay_to.address)) if part)
-        filling.put(page, "2", said, name=full_name(pay_to), street=street(pay_to.address), city=town(pay_to.address))
+        name = full_name(pay_to) or full_name(billing)
+        said = ", ".join(part for part in (name, whole(pay_to.address)) if part)
+        filling.put(page, "2", said, name=name, street=street(pay_to.address), city=town(pay_to.address))
     filling.put(page, "3a", claim.control_number)
     filling.put(page, "3b", claim.reference("EA"))
     filling.put(page, "4", f"0{claim.facility_code}{claim.frequency}")
@@ -117,7 +118,7 @@ def _put_stay(filling: Filling, page: Page, claim: Claim) -> None:
         filling.put(page, "15", detail.admission_source)
         filling.put(page, "17", detail.patient_status)
         filling.put(page, "71", detail.drg)
-    filling.put(page, "29", claim.accident_state)
+    filling.put(page, "29", claim.accident_state or claim.reference("LU"))
 
 
 def _put_people(filling: Filling, page: Page, claim: Claim) -> None:

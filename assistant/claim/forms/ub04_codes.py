@@ -1,12 +1,4 @@
-"""Codes of the UB-04: diagnoses, procedures, and the condition, occurrence and value codes of a claim that was read.
-
-The claim has no fields for the last three; a claim read from an 837I keeps them as HI segments, and they are taken
-from there: BG condition, BH occurrence, BI occurrence span, BE value.
-"""
-
-import datetime as dt
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+"""Codes of the UB-04: diagnoses, procedures, and condition, occurrence and value codes (X12's BG, BH, BI and BE)."""
 
 from assistant.claim.claim import Claim, ClaimDiagnosis
 from assistant.claim.forms.sheet import Filling, Page
@@ -73,53 +65,40 @@ def _put_procedures(filling: Filling, page: Page, claim: Claim) -> None:
 
 
 def _put_kind(filling: Filling, page: Page, claim: Claim, kind: str, box: str) -> None:
-    found = [parts for item in claim.extras for parts in _composites(item.elements, kind)]
+    found = _told(claim, kind)
     marks: dict[str, str] = {}
     said: list[str] = []
-    for at, parts in enumerate(found[: SLOTS[kind]]):
-        code, value = parts[1], parts[-1]
+    for at, (code, parts, words) in enumerate(found[: SLOTS[kind]]):
+        said.append(f"{code} {words}".strip())
         if kind == "BG":
             marks[str(at + 1)] = code
-            said.append(code)
             continue
         across = {"BH": 4, "BI": 2, "BE": 3}[kind]
         slot = f"{at % across + 1}{'abcd'[at // across]}"
-        marks[f"{slot}.code"] = code
-        if kind == "BE":
-            marks[f"{slot}.amount"] = _amount(value)
-        elif kind == "BH":
-            marks[f"{slot}.date"] = _date(value)
-        else:
-            first, _, last = value.partition("-")
-            marks |= {f"{slot}.from": _date(first), f"{slot}.to": _date(last)}
-        said.append(f"{code} {value}")
+        marks |= {f"{slot}.code": code, **{f"{slot}.{name}": text for name, text in parts.items()}}
     if marks:
         filling.put(page, box, "  ".join(said), **marks)
     if len(found) > SLOTS[kind]:
         filling.overflow(box, f"{SLOTS[kind]} codes fit and the claim has {len(found)}")
 
 
+def _told(claim: Claim, kind: str) -> list[tuple[str, dict[str, str], str]]:
+    """(code, its marks, in words) of every code of a kind."""
+    if kind == "BG":
+        return [(code, {}, "") for code in claim.conditions]
+    if kind == "BE":
+        return [
+            (item.code, {"amount": f"{item.amount:.2f}".replace(".", "")}, f"{item.amount:.2f}")
+            for item in claim.values
+        ]
+    spans = [item for item in claim.occurrences if bool(item.end) is (kind == "BI")]
+    if kind == "BH":
+        return [(item.code, {"date": compact(item.start)}, shown(item.start)) for item in spans]
+    return [
+        (item.code, {"from": compact(item.start), "to": compact(item.end)}, f"{shown(item.start)} to {shown(item.end)}")
+        for item in spans
+    ]
+
+
 def _kind(elements: tuple[str, ...]) -> str:
     return elements[1].split(":")[0] if len(elements) > 1 else ""
-
-
-def _composites(elements: tuple[str, ...], kind: str) -> Iterator[list[str]]:
-    for element in elements[1:] if elements[:1] == ("HI",) else ():
-        parts = element.split(":")
-        if parts[0] == kind and len(parts) > 1:
-            yield parts
-
-
-def _date(text: str) -> str:
-    """CCYYMMDD as MMDDYY; as it stands when it is no date."""
-    try:
-        return compact(dt.datetime.strptime(text, "%Y%m%d").date())  # noqa: DTZ007
-    except ValueError:
-        return text
-
-
-def _amount(text: str) -> str:
-    try:
-        return f"{Decimal(text):.2f}".replace(".", "")
-    except InvalidOperation:
-        return text

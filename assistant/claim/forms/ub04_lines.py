@@ -25,13 +25,26 @@ def put_lines(filling: Filling, page: Page, claim: Claim, lines: Sequence[Servic
             "44": "".join((line.procedure, *line.modifiers)) if line.procedure else _rate(line),
             "46": number(line.units),
         }
-        for place, text in (*cells.items(), ("45", compact(date)), ("47", _digits(line.charge))):
+        noncovered = line.noncovered
+        digits = {"47": _digits(line.charge), "48": _digits(noncovered) if noncovered is not None else ""}
+        for place, text in (*cells.items(), ("45", compact(date)), *digits.items()):
             filling.mark(page, place, text, "lines", row)
         cells["44"] = " ".join((line.procedure, *line.modifiers)) if line.procedure else cells["44"]
-        page.tables.setdefault("lines", []).append({**cells, "45": shown(date), "47": f"{line.charge:.2f}"})
+        page.tables.setdefault("lines", []).append(
+            {
+                **cells,
+                "45": shown(date),
+                "47": f"{line.charge:.2f}",
+                "48": f"{noncovered:.2f}" if noncovered is not None else "",
+            }
+        )
     if page.number == page.of:
         filling.put(page, "42", TOTAL_REVENUE, total=TOTAL_REVENUE)
         filling.put(page, "47", f"{claim.total:.2f} (total)", total=_digits(claim.total))
+        amounts = [line.noncovered for line in claim.lines if line.noncovered is not None]
+        if amounts:
+            added = sum(amounts, Decimal(0))
+            filling.put(page, "48", f"{added:.2f} (total)", total=_digits(added))
     else:
         page.boxes["47"] = "continued on the next page"
 

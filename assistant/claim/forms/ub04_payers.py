@@ -69,8 +69,10 @@ def put_payers(filling: Filling, page: Page, claim: Claim) -> None:
             "64": policy.payer_number,
         }
         holder = name_of(policy.holder)
+        due = f"{claim.patient_due:.2f}" if claim.patient_due is not None and policy is billed else ""
         more = {
             "54": paid.replace(".", ""),
+            "55": due.replace(".", ""),
             "58": holder,
             "59": policy.relationship,
             "61": policy.group_name,
@@ -80,7 +82,7 @@ def put_payers(filling: Filling, page: Page, claim: Claim) -> None:
             filling.mark(page, place, text, "payers", row)
         group = " ".join(part for part in (policy.group_name, policy.group_number) if part)
         page.tables.setdefault("payers", []).append(
-            {**cells, "54": paid, "58": f"{holder} ({policy.relationship})", "62": group}
+            {**cells, "54": paid, "55": due, "58": f"{holder} ({policy.relationship})", "62": group}
         )
     if len(policies) > room:
         filling.overflow("50", f"three payers fit and the claim has {len(policies)}")
