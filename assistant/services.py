@@ -15,9 +15,11 @@ from assistant.settings import Settings, ensure_home, load_settings
 from corpus.codes import CodeSystem
 
 if TYPE_CHECKING:
+    from assistant.chat.outbound import Gate
     from assistant.review.ledger import Ledger
     from assistant.review.precedents import Precedents
     from assistant.suggest.engine import Suggester
+    from assistant.suggest.lines import Request
     from assistant.suggest.precedents import Memory
     from assistant.suggest.suggestion import SuggestionSet
     from corpus.catalog import Catalog
@@ -118,25 +120,48 @@ class Services:
             return None
         return self.precedents.memory(searcher.encoder, searcher.manifest.encoder_sha256)
 
-    def suggest_line(self, line: Mapping[str, Any], top: int = 20) -> "SuggestionSet":
-        """Suggestions for one line of the `suggest --notes` contract. Raises InputError for an unusable line."""
+    def suggest_line(self, line: Mapping[str, Any], top: int = 20, model: str | None = None) -> "SuggestionSet":
+        """Suggestions for one line of the `suggest --notes` contract, chosen by the named model if one is given.
+
+        Raises InputError for an unusable line, ModelError for a model that the site does not allow; a model that fails
+        leaves the suggestions without it, with a notice.
+        """
         from assistant.accounts.principal import Role, require
         from assistant.suggest.lines import read_line
 
         require(Role.CODER, Role.EVALUATOR)
         request = read_line(line, self.settings)
         engine = self.suggester_on(request.date_of_service)
-        answer = engine.suggest(request, top, self.memory(engine.searcher))
+        if model:
+            answer = self._chosen_by(model, request, engine, top)
+        else:
+            answer = engine.suggest(request, top, self.memory(engine.searcher))
         return _with_notes(answer, engine.searcher.release, request.date_of_service)
 
-    def suggest_lines(self, lines: Iterable[Mapping[str, Any]], top: int = 20) -> Iterator[dict[str, Any]]:
+    def _chosen_by(self, model: str, request: "Request", engine: "Suggester", top: int) -> "SuggestionSet":
+        """Suggestions in which a language model has chosen among the candidates."""
+        from assistant.chat.choosing import suggest
+
+        return suggest(request, engine, self.model(model, "suggest"), top, self.memory(engine.searcher))
+
+    def model(self, name: str | None = None, purpose: str = "ask") -> "Gate":
+        """The language model of that name, else the site's. Raises ModelError when it is not allowed here."""
+        try:
+            from assistant.chat.outbound import open_model
+        except ModuleNotFoundError as error:
+            raise InputError("a model needs the conversation, which is not installed here; go on without it") from error
+        return open_model(self.settings, name, purpose=purpose)
+
+    def suggest_lines(
+        self, lines: Iterable[Mapping[str, Any]], top: int = 20, model: str | None = None
+    ) -> Iterator[dict[str, Any]]:
         """One JSON-ready answer per line, in order; a line that cannot be processed gives `{"id", "error"}`."""
         from assistant.errors import USER_ERRORS
         from assistant.record import to_record
 
         for line in lines:
             try:
-                record: dict[str, Any] = to_record(self.suggest_line(line, top))
+                record: dict[str, Any] = to_record(self.suggest_line(line, top, model))
                 yield record
             except USER_ERRORS as error:
                 yield {"id": line.get("id") if isinstance(line, Mapping) else None, "error": str(error)}

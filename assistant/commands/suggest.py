@@ -15,11 +15,12 @@ from assistant.services import Services, parse_date
 
 def suggest(args: argparse.Namespace) -> int:
     """One note, or a file of them."""
-    if args.model or args.ray:
-        wanted = "--model" if args.model else "--ray"
-        raise InputError(f"{wanted} is not available in this version; run without it")
+    if args.ray:
+        raise InputError("--ray is not available in this version; run without it")
     if args.top < 1:
         raise InputError("--top must be at least 1")
+    if args.model:
+        Services.open().model(args.model, "suggest")  # one that is not allowed is refused before anything is read
     if args.notes:
         return _many(args)
     if not args.note:
@@ -29,7 +30,7 @@ def suggest(args: argparse.Namespace) -> int:
     services = Services.open()
     note = read_note(Path(args.note), services.settings)
     line = {"id": note.id, "text": note.text, "setting": args.setting, "date_of_service": args.date}
-    answer = services.suggest_line(line, args.top)
+    answer = services.suggest_line(line, args.top, args.model)
     if note.remarks:
         answer = replace(answer, notice=" ".join((*note.remarks, *filter(None, (answer.notice,)))))
     if args.json:
@@ -100,6 +101,6 @@ def _answers(services: Services, args: argparse.Namespace, source: Path, done: i
             continue
         if isinstance(value, dict):
             given = {key: item for key, item in value.items() if item is not None}
-            yield from services.suggest_lines([defaults | given], args.top)
+            yield from services.suggest_lines([defaults | given], args.top, args.model)
         else:
             yield {"id": None, "error": value if isinstance(value, str) else f"line {line_number} is not a JSON object"}

@@ -299,7 +299,7 @@ BAD = [
     (["remit", "explain", "absent.835"], "absent.835"),
     (["corpus", "import", "x.xml"], "x.xml"),
     (["ask", "what is pink eye?"], "not available"),
-    (["suggest", "note.txt", "--model", "x"], "not available"),
+    (["suggest", "note.txt", "--model", "x"], "names no provider"),
 ]
 
 
