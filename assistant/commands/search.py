@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.commands.lookup import browse, complete, limits_of, print_facets
 from assistant.commands.output import print_json, read_jsonl, whole_file
@@ -20,6 +20,9 @@ from corpus.facts import NO_FACTS, facts_of, told
 from corpus.standing import note_on
 from corpus.status import CodeStatus, status
 from corpus.systems import system as system_of
+
+if TYPE_CHECKING:
+    from corpus.index.search import Searcher
 
 BATCH = 64
 _REMARKS = re.compile(r"; (?=[A-Z]\d{4}: )")
@@ -43,6 +46,7 @@ def search(args: argparse.Namespace) -> int:
     searcher = services.searcher_on(date, system)
     hits = searcher.search(args.query, args.k, date, limits=limits_of(args))
     about = _about(services, system, args.query, date)
+    retired = _retired(services, searcher, args.query, date)
     release = searcher.release
     note = note_on(release, date)
     book = services.codebook_on(date, system)
@@ -59,13 +63,15 @@ def search(args: argparse.Namespace) -> int:
                 "hits": _records(hits, date),
                 "facets": to_record(searcher.facets(hits)),
                 **({"about": to_record(about)} if about else {}),
+                **({"retired": to_record(retired)} if retired else {}),
                 **({"told": elsewhere} if elsewhere else {}),
                 **({"axes": axes_of(book, args.query, date)} if procedure else {}),
             }
         )
         return 0
-    if about:
-        print(about.message)
+    for known in filter(None, (about, *retired)):
+        named = f" ({known.description})" if known in retired and known.description else ""
+        print(known.message.replace(known.code, known.code + named, 1))
     if elsewhere:
         print(elsewhere)
     if procedure and print_axes(book, args.query, date):
@@ -89,6 +95,12 @@ def _records(hits: Sequence[Hit], date: dt.date) -> list[dict[str, Any]]:
     """Hits with what payers' models make of each billable code (`hcc`, `drg`)."""
     known = [facts_of(hit.system, hit.code, date) if hit.billable else NO_FACTS for hit in hits]
     return [{**to_record(hit), **to_record(facts)} for hit, facts in zip(hits, known, strict=True)]
+
+
+def _retired(services: Services, searcher: "Searcher", text: str, date: dt.date) -> list[CodeStatus]:
+    """What is known of the codes that the words mean first but that are not valid on `date`."""
+    found = (status(services.catalog, searcher.system.id, code.code, date) for code in searcher.retired(text, date))
+    return [one for one in found if one]
 
 
 def _print_hit(hit: Hit, date: dt.date) -> None:
@@ -126,6 +138,7 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
         found: dict[int, list[Hit]] = {}
         abouts: dict[int, CodeStatus] = {}
         tolds: dict[int, str] = {}
+        retireds: dict[int, list[CodeStatus]] = {}
         days: dict[int, dt.date] = {}
         wanted = sorted(good, key=lambda index: (_system(good[index], args), str(good[index].get("date") or "")))
         for (system, date), members in groupby(
@@ -142,6 +155,8 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
                 for index in listed:
                     if about := _about(services, CodeSystem(system), good[index]["text"], day):
                         abouts[index] = about
+                    if gone := _retired(services, searcher, good[index]["text"], day):
+                        retireds[index] = gone
                     if said := system_of(CodeSystem(system)).told(searcher.codebook, good[index]["text"]):
                         tolds[index] = said
             except (*USER_ERRORS, ValueError) as error:
@@ -150,6 +165,7 @@ def _answers(services: Services, args: argparse.Namespace) -> Iterator[dict[str,
             if index in found:
                 known: dict[str, Any] = {"about": to_record(abouts[index])} if index in abouts else {}
                 known |= {"told": tolds[index]} if index in tolds else {}
+                known |= {"retired": to_record(retireds[index])} if index in retireds else {}
                 yield {"id": good[index].get("id"), "hits": _records(found[index], days[index]), **known}
             else:
                 yield errors[index]

@@ -34,11 +34,14 @@ from corpus.index.terms import read_terms
 from corpus.index.vectors import VectorIndex
 from corpus.index.words import words
 from corpus.library import CodeBook
+from corpus.standing import Standing, standing
 from corpus.systems import system as system_of
 
 __all__ = ["Searcher", "UnitHit"]
 
 DENSE_ROWS = 150
+FIRST = 2
+"""Units that count as what a query means first."""
 
 _encoders: dict[str, Encoder] = {}
 _encoders_lock = threading.Lock()
@@ -228,6 +231,22 @@ class Searcher:
             said = f"{text} {self.read(text, typed=True).repaired}" if self._typed else text
             answers[index] = self._hits.of_units(units, text, said, k, on, limits)
         return [answers[index] for index in range(len(texts))]
+
+    def retired(self, text: str, date: dt.date) -> list[Code]:
+        """Codes that the words of `text` mean first, and that may not be reported on `date`: what a search leaves out.
+
+        Only a release that is not in force on the date has such codes. A header stands for the first code below it.
+        """
+        worded = text.strip() and not self.system.is_code(text) and not self.system.told(self.codebook, text)
+        if not worded or standing(self.release, date) is Standing.IN_FORCE:
+            return []
+        said = f"{text} {self.read(text, typed=True).repaired}" if self._typed else text
+        found: list[Code] = []
+        for unit in self.find_units([text], FIRST, typed=self._typed)[0]:
+            code = self.system.resolve(self.codebook, unit.unit, said, date)
+            if code and self.codebook.valid_on(code.code, date) is False:
+                found.extend(self.codebook.billable_under(code.code)[:1])
+        return found
 
     def require_known(self, date: dt.date) -> None:
         """Refuse a date outside what the validity data covers, where the system has such data."""

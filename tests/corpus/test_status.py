@@ -152,6 +152,36 @@ def test_the_command_tells_it(indexed_home: Path, capsys: pytest.CaptureFixture[
     assert "Note:" not in capsys.readouterr().out
 
 
+def test_words_that_mean_a_retired_code_first_tell_of_it(
+    indexed_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["search", "plantar fasciitis", "--date", "2026-11-01"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("M72.2 (Plantar fascial fibromatosis) is not valid on 2026-11-01; it was valid from")
+    assert "to 2026-09-30, replaced by M72.20, M72.21, M72.22" in first
+    queries, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    lines = [
+        {"id": "new", "text": "plantar fasciitis"},
+        {"id": "old", "text": "plantar fasciitis", "date": "2026-09-30"},
+    ]
+    queries.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert main(["search", "--queries", str(queries), "--out", str(out), "--date", "2026-11-01"]) == 0
+    new, old = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert new["retired"][0]["replaced_by"] == ["M72.20", "M72.21", "M72.22"]
+    assert "M72.2" not in {hit["code"] for hit in new["hits"]}
+    assert "retired" not in old and old["hits"][0]["code"] == "M72.2"
+
+
+def test_only_what_the_words_mean_first_is_told(services: "Services") -> None:
+    searcher = services.searcher_on(START)
+    assert [code.code for code in searcher.retired("dilated cardiomyopathy", START)] == ["I42.0"]
+    assert searcher.retired("dilated cardiomyopathy", START - DAY) == []
+    assert (
+        searcher.retired("pink eye", START) == searcher.retired("I42.0", START) == searcher.retired("  ", START) == []
+    )
+    assert searcher.retired("toxic effect of other organic solvents accidental", START)[0].code.startswith("T52.8X1")
+
+
 def test_citations_say_that_their_text_is_older(services: "Services") -> None:
     line = {"id": "n", "text": "ASSESSMENT:\n1. Type 2 diabetes mellitus.\n"}
     new = services.suggest_line({**line, "date_of_service": "2026-11-01"}).suggestions[0].citations[0]
