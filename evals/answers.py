@@ -1,17 +1,55 @@
-"""Superbill's answers to billing cases: letters and explanations, through the functions its commands use.
-
-Questions in free words are the chat's; until a tool has one they are answered with nothing, and counted so.
+"""Superbill's answers to billing cases: letters and explanations through the functions its commands use, questions through the
+conversation without a model.
 """
 
+import datetime as dt
 import re
+from typing import TYPE_CHECKING
 
 from evals.tool import Line
+
+if TYPE_CHECKING:
+    from assistant.chat.turn import Context, Stations
 
 _CITED = re.compile(r" \[[\d, +]+\]|^Segment \d+: ")
 
 
-def answer(line: Line) -> str:
-    """The text of the letter or explanation asked for; a refusal is the sentence a person would read."""
+def answer(line: Line, stations: "Stations | None" = None, date: dt.date | None = None) -> str:
+    """The text of the letter, explanation or answer asked for; a refusal is the sentence a person would read.
+
+    `stations` answer questions in free words; without them such a question has no answer, and is counted so.
+    """
+    if line["kind"] == "question":
+        return _asked(line, stations, date) if stations is not None else ""
+    if line["kind"] not in ("letter", "explanation") or not line["remit"]:
+        return ""
+    return _written(line)
+
+
+def context_of(line: Line, stations: "Stations", date: dt.date | None = None) -> "Context":
+    """What lies open while the questions of a case are asked."""
+    from assistant.chart.note import Note
+    from assistant.chat.turn import Context
+    from assistant.remit.file import read_bytes
+
+    remit = line.get("remit") or ""
+    return Context(
+        stations,
+        note=Note("note", line["note"]) if line.get("note") else None,
+        remittances=(read_bytes(remit.encode("latin-1", "replace")),) if remit else (),
+        date=date,
+        language=line.get("lang", "en"),
+    )
+
+
+def _asked(line: Line, stations: "Stations", date: dt.date | None) -> str:
+    from assistant.chat.conversation import converse
+
+    asked = [*line.get("history", ()), line["question"]]
+    return converse(asked, context_of(line, stations, date)).text
+
+
+def _written(line: Line) -> str:
     from assistant.errors import USER_ERRORS
     from assistant.remit.chains import Chains
     from assistant.remit.explanation import explain_claim
@@ -19,8 +57,6 @@ def answer(line: Line) -> str:
     from assistant.remit.letter import write_letter
     from assistant.remit.render import render_explanation
 
-    if line["kind"] not in ("letter", "explanation") or not line["remit"]:
-        return ""
     about, language = line.get("about", {}), line["lang"]
     file = read_bytes(line["remit"].encode("latin-1", "replace"))
     chains = Chains.of(file)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from assistant.chat.tool import Tool, ToolError
 
-FAMILIES: tuple[str, ...] = ()
+FAMILIES = ("codes", "sets", "notes", "drafts", "payments", "claims_paid", "letters", "stored", "measures")
 """Modules of this package, in the order in which their tools are shown."""
 
 
