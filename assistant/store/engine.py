@@ -37,6 +37,8 @@ def open_store(settings: Settings, *, convert: bool = False) -> "Engine":
     try:
         url = database(settings)
         sqlite = url.get_backend_name() == "sqlite"
+        if not sqlite and url.get_backend_name() != "postgresql":
+            raise StoreError(f"The store cannot be in {url.get_backend_name()}; use SQLite or PostgreSQL.")
         if sqlite and url.database not in (None, "", ":memory:"):
             try:
                 ensure_home(settings)

@@ -77,20 +77,18 @@ def unlock(engine: "Engine", settings: Settings, convert: bool = False) -> None:
 
     Raises StoreError for a missing or wrong key, and, but with `convert`, for a key beside a store that is not encrypted.
     """
-    from sqlalchemy import insert, select
-
     from assistant.store.engine import exclusive, reading, transaction
 
-    key, table = site_key(settings), tables()
+    key, query = site_key(settings), "SELECT salt, wrapped FROM store_key WHERE id = 1"
     with reading(engine) as connection:
-        row: Any = connection.execute(select(table)).mappings().first()
+        row: Any = connection.exec_driver_sql(query).mappings().first()
     if row is None and key is not None:
         with transaction(engine) as connection:
             exclusive(connection, "key")
-            row = connection.execute(select(table)).mappings().first()
+            row = connection.exec_driver_sql(query).mappings().first()
             if row is None and _empty(connection):
                 row = wrapped(Cipher.new(), key)
-                connection.execute(insert(table), row)
+                connection.execute(tables().insert(), row)
         if row is None and not convert:
             raise StoreError(
                 "A key is set, but this store is not encrypted; encrypt it with `superbill store encrypt`, or unset the key."
@@ -113,9 +111,7 @@ def still_ours(connection: "Connection") -> None:
     """Raise StoreError when the store's key was changed after it was opened: values would be written with the old one."""
     mark = getattr(connection.dialect, "superbill_mark", None)
     if mark is not None:
-        from sqlalchemy import text
-
-        found = connection.execute(text("SELECT salt FROM store_key WHERE id = 1")).scalar() or ""
+        found = connection.exec_driver_sql("SELECT salt FROM store_key WHERE id = 1").scalar() or ""
         if found != mark:
             raise StoreError("The store's key was changed while this program ran; nothing was written. Start it again.")
 

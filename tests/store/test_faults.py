@@ -139,6 +139,11 @@ def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
         open_store(load_settings({"SUPERBILL_HOME": str(tmp_path)}))
 
 
+def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="use SQLite or PostgreSQL"):
+        open_store(load_settings({"SUPERBILL_HOME": str(tmp_path), "SUPERBILL_DATABASE": "mysql://host/name"}))
+
+
 def test_a_database_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
     address = "postgresql://someone:hidden-word@127.0.0.1:1/none"
     with pytest.raises(StoreError) as told:
