@@ -15,7 +15,10 @@ from assistant.settings import Settings, ensure_home, load_settings
 from corpus.codes import CodeSystem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assistant.chat.outbound import Gate
+    from assistant.chat.turn import Answer, Context
     from assistant.review.ledger import Ledger
     from assistant.review.precedents import Precedents
     from assistant.suggest.engine import Suggester
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from corpus.codes import Hit, Release
     from corpus.index.search import Searcher
     from corpus.library import CodeBook
+
+NO_CONVERSATION = (
+    "`ask` is not part of this installation; use `search` for codes, `suggest` for a note, `remit explain` for a remittance"
+)
 
 
 class Services:
@@ -151,6 +158,18 @@ class Services:
         except ModuleNotFoundError as error:
             raise InputError("a model needs the conversation, which is not installed here; go on without it") from error
         return open_model(self.settings, name, purpose=purpose)
+
+    def conversation(self) -> "Callable[[str, Context], Answer]":
+        """What answers a question over the papers of a `Context`, without a model. Raises InputError in an installation
+        that lacks the conversation.
+        """
+        try:
+            from assistant.chat.conversation import answer
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith("assistant.chat"):
+                raise
+            raise InputError(NO_CONVERSATION) from error
+        return answer
 
     def suggest_lines(
         self, lines: Iterable[Mapping[str, Any]], top: int = 20, model: str | None = None

@@ -25,6 +25,7 @@ PARTS: dict[str, Part] = {
         rules.PART,
         remits.PART,
         billing.PART,
+        billing.QUESTIONS,
     )
 }
 
@@ -38,7 +39,8 @@ FILES = {
     "traps": ("traps",),
     "rules": ("rules", "guideline_rules"),
     "remit": ("remits",),
-    "billing": ("billing", "questions"),
+    "billing": ("billing",),
+    "questions": ("questions",),
 }
 """Part -> case files or folders under `cases/`."""
 

@@ -23,7 +23,7 @@ def superbill(services: "Services") -> Tool:
     from assistant.remit.file import read_bytes
     from assistant.remit.record import file_record
     from assistant.suggest.lines import read_line
-    from evals.answers import answer
+    from evals.answers import answer as answered
 
     searcher = services.searcher
 
@@ -62,6 +62,9 @@ def superbill(services: "Services") -> Tool:
 
     def remit(x12: str) -> Line:
         return file_record(read_bytes(x12.encode("latin-1")))
+
+    def answer(line: Line) -> str:
+        return answered(line, services)
 
     def label(text: str, start: int, end: int) -> str:
         return classify(text, start, end).assertion.value

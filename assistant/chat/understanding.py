@@ -148,4 +148,5 @@ def language_of(question: str) -> str:
     words = re.findall(r"[^\W\d_]+", question.casefold())
     spanish = sum(word in _small_words()["es"] for word in words) + 2 * ("¿" in question or "¡" in question)
     english = sum(word in _small_words()["en"] for word in words)
-    return "es" if spanish > english else "en"
+    telling = spanish > 1 or any(mark in question for mark in "áéíóúñ¿¡")
+    return "es" if spanish > english and telling else "en"

@@ -17,6 +17,7 @@ from evals.cases.lines import load, one_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples"
 _ABOUT = ("claim", "letter", "audience")
+_NUMBERED = re.compile(r"(?:coder|biller)-(\d+)")
 _SAMPLE_NOTE = re.compile(r"\w+\.txt")
 
 
@@ -39,6 +40,12 @@ class BillingCase:
     """The kind of question, as docs/questions.md lists them."""
     history: tuple[str, ...] = ()
     """The questions asked before in the same conversation, oldest first."""
+
+    @property
+    def split(self) -> str:
+        """Of a question with a number: `dev` when it is odd, `test` when it is even. Others have none."""
+        number = _NUMBERED.fullmatch(self.id)
+        return "" if number is None else "dev" if int(number[1]) % 2 else "test"
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Flesch-Kincaid grade (English) or the Fernández-Huerta ease (Spanish). The answ
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from evals.cases.billing import BillingCase, load_billing
 from evals.metrics import readability, statements
@@ -39,7 +40,12 @@ def outcome(case: BillingCase, answer: str) -> Outcome:
         easy = reading <= case.max_grade
     return {
         "id": case.id,
-        "slices": {"kind": case.kind, "lang": case.lang, "topic": case.topic},
+        "slices": {
+            "kind": case.kind,
+            "lang": case.lang,
+            "topic": case.topic,
+            **({"split": case.split} if case.split else {}),
+        },
         "sentences": len(statements.sentences(answer)),
         "unsupported": len(statements.unsupported(answer, case.sources, case.must_not_state)),
         "required": len(case.must_state),
@@ -64,6 +70,19 @@ def measures(items: Sequence[Outcome]) -> list[Measure]:
     ]
 
 
+def _worst(items: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """What went wrong, case by case. Of test cases only how many."""
+    wrong = [i for i in items if i["missing"] or i["forbidden"] or i["unsupported"]]
+    shown = [i for i in wrong if i["slices"].get("split") != "test"][:40]
+    return {"worst": [{"id": i["id"], "missing": i["missing"], "forbidden": i["forbidden"]} for i in shown]}
+
+
+def _by_split(items: Sequence[Outcome]) -> dict[str, dict[str, list[Measure]]]:
+    """The halves apart: `dev` was looked at while the conversation was written, `test` was not."""
+    halves = {name: [i for i in items if i["slices"].get("split") == name] for name in ("dev", "test")}
+    return {"split": {name: measures(half) for name, half in halves.items() if half}}
+
+
 PART = Part(
     name="billing",
     load=load_billing,
@@ -72,11 +91,6 @@ PART = Part(
     measures=measures,
     headline=("unsupported_rate", "stated_facts", "fully_right", "easy_enough"),
     lower_is_better=frozenset({"unsupported_rate", "grade_en"}),
-    extras=lambda items: {
-        "worst": [
-            {"id": i["id"], "missing": i["missing"], "forbidden": i["forbidden"]}
-            for i in items
-            if i["missing"] or i["forbidden"] or i["unsupported"]
-        ][:40]
-    },
+    extras=_worst,
 )
+QUESTIONS = replace(PART, name="questions", slices=_by_split)

@@ -69,7 +69,7 @@ def test_there_are_enough_of_them_and_of_their_kinds() -> None:
     assert {case.kind for case in ALL} == {"question"} and all(case.topic for case in ALL)
     assert len({case.id for case in ALL}) == len(ALL)
     assert sum(bool(case.history) for case in ALL) >= 10 and sum(case.lang == "es" for case in ALL) >= 5
-    assert not set(FILES) - set(files_of("billing"))
+    assert not set(FILES) - set(files_of("questions"))
     by_file = Counter(case.id.split("-")[0] for case in ALL)
     assert min(by_file["coder"], by_file["biller"]) >= 110
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
 from assistant.chat.tools.common import book_on, in_book
-from assistant.chat.tools.notes import in_note, quoted, service_date, split, suggestions_of
+from assistant.chat.tools.notes import chosen_of, in_note, quoted, service_date, split, suggestions_of
 from assistant.chat.understanding import folded
 from corpus.index.words import terms
 
@@ -77,10 +77,9 @@ def uncertain(reply: Reply) -> None:
         elif not reply.slots.setting:
             reply.say("uncertain.inpatient", _RULE_INPATIENT, cue=cue)
         return
-    found = suggestions_of(reply.context, setting)
     book = book_on(reply.context, service_date(reply.context))
     asked = set(terms(_ASKED.sub(" ", reply.question.text)))
-    chosen = [one for one in found.suggestions if one.selected]
+    chosen = chosen_of(reply.context, setting)
     if setting == "inpatient":
         for one in chosen:
             if asked & set(terms(" ".join([one.description, *(item.text for item in one.evidence)]))):

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.chart.note import Note
+from assistant.chat.finding import find_codes
 from assistant.chat.passages import asked_terms, passages, split
 from assistant.chat.tool import Said, Source, SourceKind, Tool, ToolError, ToolResult
 from assistant.chat.tools.common import TEXT, book_on, in_book, parameters, result, words
 from assistant.chat.turn import Context
 from assistant.guidelines.check import check_codes
 from assistant.guidelines.tabular import tabular_of
-from assistant.suggest.suggestion import NotCoded, Suggestion, SuggestionSet
+from assistant.suggest.suggestion import Evidence, NotCoded, Suggestion, SuggestionSet
 from corpus.codes import NoteKind
 from corpus.index.words import terms
 from corpus.library import CodeBook
@@ -71,6 +72,48 @@ def suggestions_of(context: Context, setting: str = "") -> SuggestionSet:
     return found
 
 
+def chosen_of(context: Context, setting: str = "") -> list[Suggestion]:
+    """The selected codes, with the underlying condition that the code book wants before one of them where the same sentence
+    of the note names both (`diabetes with foot ulcer`).
+    """
+    setting = setting or context.setting
+    key = f"chosen {setting}"
+    if key not in context.memo:
+        found = [one for one in suggestions_of(context, setting).suggestions if one.selected]
+        context.memo[key] = [*found, *_underlying(context, found)]
+    chosen: list[Suggestion] = context.memo[key]
+    return chosen
+
+
+def _underlying(context: Context, found: Sequence[Suggestion]) -> list[Suggestion]:
+    book, added = book_on(context, service_date(context)), {}
+    selected = {one.code for one in found}
+    pieces = split(note_of(context))
+    for one in found:
+        firsts = [
+            note for note in book.notes(one.code) if note.kind is NoteKind.CODE_FIRST and note.node[:3] == one.code[:3]
+        ]
+        for item in one.evidence if firsts else ():
+            sentence = next((piece for piece in pieces if piece[0] <= item.start < piece[1]), None)
+            if sentence is None or len(sentence[2]) > 200:
+                continue
+            pair = find_codes(context.services, sentence[2], service_date(context)).codes
+            if len(pair) == 2 and pair[1].code == one.code and pair[0].code not in selected | set(added):
+                span = Evidence(sentence[0], sentence[1], sentence[2], item.section, item.assertion)
+                first = pair[0]
+                added[first.code] = Suggestion(
+                    0,
+                    first.code,
+                    first.system,
+                    first.description,
+                    True,
+                    one.probability,
+                    (span,),
+                    (book.cite(first.code),),
+                )
+    return list(added.values())
+
+
 def in_note(context: Context, start: int, end: int) -> Source:
     """A span of the open note."""
     note = note_of(context)
@@ -85,7 +128,7 @@ def quoted(text: str) -> str:
 
 def _suggest(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     say, found = words(context), suggestions_of(context, arguments.get("setting", ""))
-    selected = [one for one in found.suggestions if one.selected]
+    selected = chosen_of(context, arguments.get("setting", ""))
     book = book_on(context, service_date(context))
     said: list[Said] = []
     if found.notice:
@@ -116,8 +159,7 @@ def first_listed(context: Context, setting: str = "") -> list[Suggestion]:
     """The selected codes with the one that would be listed first in front: the first of the assessment that the notes of
     the code book and the rules of order allow there.
     """
-    found = suggestions_of(context, setting)
-    selected = [one for one in found.suggestions if one.selected]
+    selected = chosen_of(context, setting)
     if len(selected) < 2:
         return selected
     book = book_on(context, service_date(context))
@@ -204,7 +246,7 @@ _FRAME = re.compile(
 
 
 def _why_not(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
-    say, note = words(context), note_of(context)
+    say = words(context)
     term = " ".join(_FRAME.sub(" ", arguments["term"].replace("’", "'")).split()).strip(" ?.,!'\"") or arguments["term"]
     setting = arguments.get("setting", "")
     found = suggestions_of(context, setting)
@@ -218,7 +260,7 @@ def _why_not(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
         if fit >= 0.5 and (best is None or fit > best[0]):
             best = (fit, one)
     book = book_on(context, service_date(context))
-    chosen = [one for one in found.suggestions if one.selected]
+    chosen = chosen_of(context, setting)
     own: tuple[float, Suggestion] | None = None
     for one in chosen:
         fit = max([_fit(wanted, one.description), *(_fit(wanted, item.text) for item in one.evidence)])

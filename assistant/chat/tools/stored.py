@@ -18,7 +18,7 @@ SHOWN = 10
 
 def engine(context: Context) -> "Engine":
     """The site's store, opened once a conversation."""
-    from assistant.review.store import open_store
+    from assistant.store.engine import open_store
 
     if "store" not in context.memo:
         context.memo["store"] = open_store(context.services.settings)
