@@ -160,6 +160,19 @@ class Gate:
             os.write(file, (json.dumps(line) + "\n").encode())
         finally:
             os.close(file)
+        if not self.local:
+            self._trail(outcome)
+
+    def _trail(self, outcome: str) -> None:
+        """Who sent something away stands in the site's trail too."""
+        from assistant.accounts.trail import Event, Trail
+        from assistant.store.engine import open_store
+
+        engine = open_store(self._home)
+        try:
+            Trail(engine).note(Event.REMOTE_MODEL, f"{self._purpose} {self.name} {outcome}")
+        finally:
+            engine.dispose()
 
 
 def open_model(

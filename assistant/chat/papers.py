@@ -193,7 +193,7 @@ def _open(files: Sequence[RemitFile], kept: bool = False) -> Papers:
 
 def _kept(context: Context) -> Papers:
     from assistant.remit.archive import Archive
-    from assistant.review.store import open_store
+    from assistant.store.engine import open_store
 
     files = Archive(open_store(context.services.settings)).files()
     total = 0

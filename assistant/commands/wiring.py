@@ -18,7 +18,7 @@ def _services() -> Services:
 
 def store() -> "Engine":
     """The engine of the site's store."""
-    from assistant.review.store import open_store
+    from assistant.store.engine import open_store
 
     return open_store(_services().settings)
 

@@ -8,8 +8,8 @@ from assistant.claim.acknowledgement import AckStatus, read_acknowledgement
 from assistant.claim.history import ClaimHistory, SentClaim
 from assistant.cli import main
 from assistant.errors import InputError
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from tests.claim.oracle import SHARED
 
 HEAD = "ISA*00*          *00*          *ZZ*P              *ZZ*S              *261110*0930*^*00501*000000005*0*P*:~"

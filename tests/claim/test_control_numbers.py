@@ -11,14 +11,14 @@ import pytest
 
 from assistant.claim.control_numbers import LAST, ControlNumbers
 from assistant.errors import StoreError
-from assistant.review.store import open_store
 from assistant.settings import Settings, load_settings
+from assistant.store.engine import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = textwrap.dedent(
     """
     from assistant.claim.control_numbers import ControlNumbers
-    from assistant.review.store import open_store
+    from assistant.store.engine import open_store
     from assistant.settings import load_settings
 
     numbers = ControlNumbers(open_store(load_settings()))

@@ -8,8 +8,8 @@ from pypdf import PdfReader
 
 from assistant.claim.history import ClaimHistory
 from assistant.cli import main
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from tests.claim.samples import facility_record, record
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import make_url
 from assistant.claim.site import Loaded, SiteData
 from assistant.cli import main
 from assistant.errors import InputError
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from corpus.errors import CorpusError
 from tests.claim.samples import record
 

@@ -13,8 +13,8 @@ from assistant.guidelines.check import check_codes
 from assistant.review.decision import checked_code, undescribed
 from assistant.review.encounter import Encounter
 from assistant.review.service import CodeStatus, Diagnosis
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from corpus.catalog import Catalog
 from corpus.codes import CodeSystem, Node, Release
 from corpus.editions import Edition

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from assistant.remit.file import read_bytes
 from assistant.remit.payments import PaymentLedger
 from assistant.remit.values import RemitFile
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from tests.remit.make import claim, line, remittance
 
 FIRST = claim("1", "100", "70", "20", *line("99213", "100", "70", "CAS*CO*45*10", "CAS*PR*2*20"))

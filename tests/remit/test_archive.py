@@ -13,7 +13,7 @@ from assistant.remit.file import read_bytes, read_file
 from assistant.remit.payments import PaymentLedger
 from assistant.remit.queue import Change, WorkQueue
 from assistant.remit.tables import tables
-from assistant.review.store import transaction
+from assistant.store.engine import transaction
 from tests.remit.kept import AGAIN, BACK, FIRST, answer, post
 from tests.remit.kept import engine as engine
 from tests.remit.make import claim, claims, line, read, remittance

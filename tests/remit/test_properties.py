@@ -17,8 +17,8 @@ from assistant.remit.payments import PaymentLedger
 from assistant.remit.queue import WorkQueue
 from assistant.remit.record import file_record
 from assistant.remit.words import load_words
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from tests.remit.make import claim, line, remittance
 
 CENT = Decimal("0.01")

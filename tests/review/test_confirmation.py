@@ -13,8 +13,8 @@ from assistant.review.decision import DecisionAction
 from assistant.review.encounter import encounter_from_json, encounter_json
 from assistant.review.ledger import Ledger
 from assistant.review.service import CodeStatus, Diagnosis
-from assistant.review.store import open_store
 from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from tests.review.fakes import FakeCodeBook, suggestion_set
 
 DETAILS = Path(__file__).resolve().parents[2] / "corpus" / "samples" / "office_visit.details.json"

@@ -14,8 +14,9 @@ import pytest
 from assistant.errors import StoreError, SuperbillError
 from assistant.review.decision import Decision, DecisionAction
 from assistant.review.ledger import Ledger
-from assistant.review.store import backup, open_store, restore
 from assistant.settings import Settings, load_settings
+from assistant.store.copies import backup, restore
+from assistant.store.engine import open_store
 from corpus.codes import CodeSystem
 
 DECISIONS = (Decision(DecisionAction.ACCEPT, "E11.22", CodeSystem.ICD10CM, rank=1),)
@@ -142,7 +143,7 @@ def test_a_kill_while_appending_loses_nothing_confirmed(settings: Settings, tmp_
             """
             from assistant.review.decision import Decision, DecisionAction
             from assistant.review.ledger import Ledger
-            from assistant.review.store import open_store
+            from assistant.store.engine import open_store
             from assistant.settings import load_settings
             from corpus.codes import CodeSystem
 
