@@ -5,7 +5,7 @@ Completes the encounter with what this machine knows, drafts, draws numbers, scr
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.claim.checks.base import Context, service_date
@@ -33,7 +33,11 @@ PENDING = "PENDING"
 class ClaimDesk:
     """The claim station of this site, over its store and its code book."""
 
-    def __init__(self, engine: "Engine", codebook: CodeBook) -> None:
+    def __init__(
+        self, engine: "Engine", codebook: CodeBook, procedures: Callable[[str, dt.date], bool | None] | None = None
+    ) -> None:
+        """`procedures` says whether a HCPCS or CPT code exists on a day (see `ProcedureBooks`)."""
+        self._procedures = procedures
         self._codebook = codebook
         self._numbers = ControlNumbers(engine)
         self._site = SiteData(engine)
@@ -115,7 +119,7 @@ class ClaimDesk:
             numbers = [number for digest in digests[claim.control_number] for number in known.get(digest, ())]
             return tuple(number for number in dict.fromkeys(numbers) if number != claim.control_number)
 
-        return scrub_claims(claims, Context(today, self._codebook, self._site, elsewhere, billed))
+        return scrub_claims(claims, Context(today, self._codebook, self._site, elsewhere, billed, self._procedures))
 
     def file(
         self, claims: Sequence[Claim], submitter: Party | None, clock: dt.datetime

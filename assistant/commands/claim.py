@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.claim.claim import Claim, Party
     from assistant.claim.desk import ClaimDesk
     from assistant.claim.modifiers import Proposal
+    from assistant.claim.procedures import ProcedureBooks
     from assistant.review.ledger import Ledger
 
 
@@ -31,7 +32,7 @@ def draft(args: argparse.Namespace) -> int:
     check_options(args)
     check_target(target)
     store = wiring.store()
-    desk = ClaimDesk(store, wiring.codebook())
+    desk = ClaimDesk(store, wiring.codebook(), _procedures())
     ready = _prepared(args, desk, Ledger(store))
     claims, submitters = [item.claim for item in ready], {item.submitter for item in ready}
     if args.form in (*PRINTED, "fhir"):
@@ -162,7 +163,7 @@ def scrub(args: argparse.Namespace) -> int:
     from assistant.claim.reader import read_837
 
     path = Path(args.file)
-    desk = ClaimDesk(wiring.store(), wiring.codebook())
+    desk = ClaimDesk(wiring.store(), wiring.codebook(), _procedures())
     if _looks_like_json(path):
         encounter = read_encounter(path)
         form = ClaimForm.INSTITUTIONAL if encounter.facility else ClaimForm.PROFESSIONAL
@@ -250,6 +251,13 @@ def status(args: argparse.Namespace) -> int:
     if not claims:
         print("No claim of this kind left this machine.")
     return 0
+
+
+def _procedures() -> "ProcedureBooks":
+    from assistant.claim.procedures import ProcedureBooks
+    from assistant.services import Services
+
+    return ProcedureBooks(Services.open().catalog)
 
 
 def today() -> dt.date:

@@ -1,5 +1,6 @@
 """The commands as a person meets them: confirm, draft, scrub, schema and the store, through the real command line."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -11,7 +12,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from assistant.claim.history import ClaimHistory
 from assistant.cli import main
+from assistant.settings import load_settings
+from assistant.store.engine import open_store
 from tests.claim.oracle import pyx12_errors
 from tests.claim.samples import DETAILS, record
 from tests.review.fakes import suggestion_set
@@ -228,6 +232,30 @@ def test_different_payers_want_different_files(home: Path, capsys: pytest.Captur
     other = {**record()["coverage"], "payer": {"name": "Other Plan", "id": "OP1"}}
     assert several(home, record(control_number="C1"), record(control_number="C2", coverage=other)) == 2
     assert "one file for each" in capsys.readouterr().err
+
+
+def test_the_same_visit_under_a_second_number_is_told_until_the_first_is_rejected(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert several(home, record(id="v1", control_number="C1", services=plain())) == 0
+    assert "CL-0523" not in capsys.readouterr().err
+    assert several(home, record(id="v1", control_number="C2", services=plain())) == 0
+    assert (
+        "CL-0523: Claim C2: A service of this claim went to the same payer before, on claim C1."
+        in capsys.readouterr().err
+    )
+    second = {**record()["coverage"], "payer": {"name": "Other", "id": "O1"}}
+    assert several(home, record(id="v1", control_number="C3", services=plain(), coverage=second)) == 0
+    assert "CL-0523" not in capsys.readouterr().err
+    history = ClaimHistory(open_store(load_settings()))
+    for number in ("C1", "C2"):
+        sent = history.get(number)
+        assert sent is not None
+        history.add(dataclasses.replace(sent, state="rejected"))
+    assert several(home, record(id="v1", control_number="C4", services=plain())) == 0
+    assert "CL-0523" not in capsys.readouterr().err
+    assert several(home, *(record(id=f"v{at}", control_number=f"D{at}", services=plain()) for at in range(2))) == 0
+    assert "on claim C4, D1." in capsys.readouterr().err
 
 
 KILLED = """

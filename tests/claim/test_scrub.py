@@ -15,6 +15,9 @@ from assistant.claim.claim import (
     ClaimDate,
     ClaimDiagnosis,
     ClaimForm,
+    ClaimOccurrence,
+    ClaimProcedure,
+    ClaimValue,
     DiagnosisPointer,
     InstitutionalDetail,
     LineDecision,
@@ -22,6 +25,7 @@ from assistant.claim.claim import (
     OtherPayer,
     Party,
     ServiceLine,
+    Transport,
 )
 from assistant.claim.draft import draft_claim
 from assistant.claim.reader import read_837
@@ -203,6 +207,19 @@ BREAKS: dict[str, Change] = {
     "CL-0518": top(assignment="P"),
     "CL-0519": top(assign_benefits="X"),
     "CL-0520": top(release_information="X"),
+    "CL-0338": line(procedure="A0427"),
+    "CL-0339": line(procedure="A0427"),
+    "CL-0340": line(procedure="A0427", modifiers=("25",)),
+    "CL-0341": top(transport=Transport("A", Decimal(12))),
+    "CL-0342": both(top(filing_indicator="MC"), line(procedure="J1885")),
+    "CL-0343": top(filing_indicator="MB"),
+    "CL-0344": top(filing_indicator="MB", references=()),
+    "CL-0345": line(procedure="99232"),
+    "CL-0346": line(place_of_service="21"),
+    "CL-0347": line(procedure="99284"),
+    "CL-0348": line(procedure="99308"),
+    "CL-0349": line(procedure="99348"),
+    "CL-0627": top(conditions=("2",)),
     "CL-0521": top(dates=(ClaimDate("431", dt.date(2030, 1, 1)),)),
 }
 
@@ -241,6 +258,18 @@ FACILITY_BREAKS: dict[str, Change] = {
     "CL-0611": line(revenue_code="510"),
     "CL-0612": top(facility_code="9"),
     "CL-0613": top(institutional=InstitutionalDetail("3", "1", "1")),
+    "CL-0615": top(institutional=InstitutionalDetail("3", "1", "99")),
+    "CL-0616": top(institutional=InstitutionalDetail("3", "7", "01")),
+    "CL-0617": put("diagnoses.0", present_on_admission="X"),
+    "CL-0618": top(institutional=InstitutionalDetail("3", "1", "01", "93")),
+    "CL-0619": top(procedures=(ClaimProcedure("0DTJ4ZZ", "BBR", None),)),
+    "CL-0620": top(procedures=(ClaimProcedure("0DTJ4ZZ", "BBR", dt.date(2026, 11, 5)),)),
+    "CL-0621": top(procedures=(ClaimProcedure("0DTJ4ZZ", "BBR", dt.date(2026, 11, 9)),)),
+    "CL-0622": top(facility_code="11", filing_indicator="MA"),
+    "CL-0623": both(top(facility_code="11", values=(ClaimValue("80", Decimal(3)),)), line(revenue_code="0120")),
+    "CL-0624": line(noncovered=Decimal("245.01")),
+    "CL-0625": line(revenue_code="0001"),
+    "CL-0626": top(occurrences=(ClaimOccurrence("70", dt.date(2026, 11, 3), dt.date(2026, 11, 1)),)),
     "CL-0614": top(institutional=InstitutionalDetail("7", "1", "01")),
 }
 ELSEWHERE = {
@@ -252,6 +281,8 @@ ELSEWHERE = {
     "CL-0505",
     "CL-0506",
     "CL-0336",
+    "CL-0350",
+    "CL-0523",
     "CL-0337",
     "CL-0522",
 }
@@ -365,6 +396,34 @@ def test_a_void_of_an_old_service_is_not_late() -> None:
     made = both(*(put(f"lines.{at}", start=dt.date(2025, 10, 9)) for at in range(4)))(claim())
     void = dataclasses.replace(made, frequency="8", references=(("F8", "1"), ("X4", "1")))
     assert "CL-0509" not in rule_ids(void)
+
+
+def test_an_unknown_procedure_is_found_with_an_imported_file_only() -> None:
+    known = {"99214": True, "29540": True, "83036": False, "L1902": None}
+    found = [
+        item for item in scrub_claim(claim(), context(procedures=lambda code, _: known[code])) if item.rule == "CL-0350"
+    ]
+    assert [item.codes for item in found] == [("83036",)] and found[0].severity is Severity.ERROR
+    assert "CL-0350" not in rule_ids(claim()) | rule_ids(claim(), procedures=lambda code, day: None)
+
+
+def test_a_service_billed_before_is_found() -> None:
+    assert "CL-0523" in rule_ids(claim(), billed_before=lambda made: ("OLD1",))
+    assert "CL-0523" not in rule_ids(claim(), billed_before=lambda made: ())
+
+
+@pytest.mark.parametrize("stage", ["unknown diagnosis", "duplicate claim id"])
+def test_the_mutations_that_need_the_code_book_or_a_second_claim(stage: str, book: CodeBook) -> None:
+    """Two of the list that no library catches: a diagnosis that does not exist, and the same claim id twice."""
+    text = file_of(claim(), claim(control_number="DEMO1002"))
+    if stage == "unknown diagnosis":
+        text, rule = text.replace("HI*ABK:E1122", "HI*ABK:E1199"), ""
+    else:
+        text, rule = text.replace("CLM*DEMO1002*", "CLM*DEMO1001*"), "CL-0505"
+    claims = [made for batch in read_837(text.encode()).batches for made in batch.claims]
+    found = scrub_claims(claims, context(codebook=book))
+    wanted = [item for item in found if item.rule == rule or (not rule and "E11.99" in item.codes)]
+    assert any(item.severity is Severity.ERROR for item in wanted)
 
 
 MUTATIONS = {

@@ -56,6 +56,8 @@ class Context:
     """Whether a claim control number went out earlier for another encounter."""
     billed_before: Callable[[Claim], Sequence[str]] | None = None
     """Other claims on which one of this claim's services went out, and was not rejected."""
+    procedures: Callable[[str, dt.date], bool | None] | None = None
+    """Whether a HCPCS or CPT code exists on a day, by the site's imported files; None when they do not say."""
     seen: set[str] = field(default_factory=set)
 
 
@@ -80,6 +82,9 @@ NOUNS = {
     "references": "reference",
     "dates": "date",
     "procedures": "procedure",
+    "conditions": "condition code",
+    "occurrences": "occurrence",
+    "values": "value code",
 }
 HIDDEN = {"payer", "billing", "subscriber", "person", "patient", "address", "institutional"}
 WORDS = {"id": "id", "birth_date": "date of birth", "facility_code": "place of service", "zip": "ZIP code"}

@@ -1,6 +1,8 @@
 """Checks on facility claims only: admission, discharge, revenue lines."""
 
+import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 from assistant.claim.checks.base import INPATIENT, Check, Context, Hit
 from assistant.claim.claim import Claim, ClaimForm
@@ -39,4 +41,69 @@ def revenue(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
             yield Hit(f"line {at}", (line.revenue_code,))
 
 
-CHECKS: dict[str, Check] = {"facility": facility, "revenue": revenue}
+def procedure_dates(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """`absent`: an ICD-10-PCS procedure without its date. `outside`: dated after the stay, or more than three days
+    before it (services of the three days before an admission belong to the stay)."""
+    stay = next((date for date in claim.dates if date.kind == "434"), None)
+    for item in claim.procedures:
+        if parameter == "absent":
+            if item.date is None:
+                yield Hit("claim", (item.code,))
+        elif item.date and stay and stay.start:
+            last = stay.end or stay.start
+            if not stay.start - dt.timedelta(days=3) <= item.date <= last:
+                yield Hit("claim", (item.code,))
+
+
+def surgeon(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """An operation without an operating provider. ICD-10-PCS section 0 holds operations."""
+    operated = [item.code for item in claim.procedures if item.code.startswith("0")]
+    if operated and not any(party.role == "72" for party in claim.providers):
+        yield Hit("claim", (operated[0],))
+
+
+def days(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """`absent`: an inpatient bill to Medicare without covered days (value code 80). `differ`: covered and non-covered
+    days are not the days of the room lines (revenue codes 0100 to 0219)."""
+    if claim.facility_code not in INPATIENT:
+        return
+    told = {item.code: item.amount for item in claim.values}
+    rooms = sum((line.units for line in claim.lines if "0100" <= line.revenue_code <= "0219"), Decimal(0))
+    if parameter == "absent":
+        if "80" not in told and claim.filing_indicator == "MA":
+            yield Hit("claim")
+    elif "80" in told and rooms and told["80"] + told.get("81", Decimal(0)) != rooms:
+        yield Hit("claim", detail=f"{told['80'] + told.get('81', Decimal(0)):.0f} days, and the rooms {rooms:.0f}")
+
+
+def noncovered(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """More of a line is not covered than it charges, or a negative amount."""
+    for at, line in enumerate(claim.lines, start=1):
+        if line.noncovered is not None and not 0 <= line.noncovered <= line.charge:
+            yield Hit(f"line {at}")
+
+
+def total_line(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """Revenue code 0001 as a line: the total is CLM02, not a line."""
+    for at, line in enumerate(claim.lines, start=1):
+        if line.revenue_code == "0001":
+            yield Hit(f"line {at}")
+
+
+def spans(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
+    """An occurrence span that ends before it begins, or an occurrence in the future."""
+    for item in claim.occurrences:
+        if (item.end and item.end < item.start) or item.start > context.today:
+            yield Hit("claim", (item.code,))
+
+
+CHECKS: dict[str, Check] = {
+    "facility": facility,
+    "revenue": revenue,
+    "procedure_dates": procedure_dates,
+    "surgeon": surgeon,
+    "days": days,
+    "noncovered": noncovered,
+    "total_line": total_line,
+    "spans": spans,
+}
