@@ -1,5 +1,6 @@
 """TA1, 999 and 277CA: read, told in sentences, and kept for the claims they speak of."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from assistant.errors import InputError
 from assistant.settings import load_settings
 from assistant.store.engine import open_store
 from tests.claim.oracle import SHARED
+from tests.claim.samples import record
 
 HEAD = "ISA*00*          *00*          *ZZ*P              *ZZ*S              *261110*0930*^*00501*000000005*0*P*:~"
 TAIL = "GE*1*1~IEA*1*000000005~"
@@ -134,3 +136,57 @@ def test_the_shared_samples_are_read(name: str, rejected: bool, claims: list[str
 def test_a_claim_status_response_is_not_taken_for_a_277ca(path: Path) -> None:
     with pytest.raises(InputError, match="holds no"):
         read_acknowledgement(path)
+
+
+def test_an_error_that_names_only_a_segment_finds_its_claim(history: ClaimHistory) -> None:
+    history.add(sent("DEMO1001", first_segment=15, last_segment=30))
+    history.add(sent("DEMO1003", first_segment=31, last_segment=44))
+    text = SYNTAX.replace("CTX*CLM01:DEMO1001~", "").replace("IK3*CLM*22**8", "IK3*SV1*33**8")
+    found = history.located(read_acknowledgement(text.encode()))
+    assert [item.claim for item in found.items[:2]] == ["DEMO1003", "DEMO1003"]
+    assert history.located(read_acknowledgement(SYNTAX.encode())).items[0].claim == "DEMO1001"
+    outside = history.located(read_acknowledgement(text.replace("SV1*33", "SV1*99").encode()))
+    assert outside.items[0].claim == ""
+
+
+def test_an_older_answer_does_not_take_a_verdict_back(history: ClaimHistory) -> None:
+    history.apply(read_acknowledgement(STATUS.encode()))
+    taken_in = f"{HEAD}TA1*000000007*261110*0930*A*000~IEA*0*000000005~"
+    assert history.apply(read_acknowledgement(taken_in.encode())) == ()
+    assert states(history) == ["accepted", "rejected", "drafted"]
+
+
+def test_what_was_answered_is_kept_and_shown_by_claim(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = ClaimHistory(open_store(load_settings()))
+    for number in ("DEMO1001", "DEMO1002"):
+        kept.add(sent(number))
+    (home / "a.277").write_text(STATUS)
+    assert main(["claim", "ack", str(home / "a.277")]) == 1
+    capsys.readouterr()
+    assert main(["claim", "status", "DEMO1002"]) == 0
+    said = capsys.readouterr().out
+    assert "Claim DEMO1002: rejected (837p, payer P" in said
+    assert "277CA: Claim DEMO1002: rejected: something is wrong; the NPI (rendering provider)." in said
+    assert "procedure code" in said and "SECRET" not in said
+    assert main(["claim", "status", "--state", "accepted", "--json"]) == 0
+    (only,) = json.loads(capsys.readouterr().out)["claims"]
+    assert (only["control_number"], only["payer_control_number"]) == ("DEMO1001", "PCN55")
+    assert only["answers"][0]["state"] == "accepted"
+    assert main(["claim", "status", "NOBODY"]) == 2
+    assert main(["claim", "status", "--state", "lost"]) == 2
+
+
+def test_a_written_file_knows_where_each_claim_stands(home: Path) -> None:
+    for at in (1, 2):
+        (home / f"e{at}.json").write_text(json.dumps(record(id=f"v{at}", control_number=f"C{at}")))
+    files = [str(home / f"e{at}.json") for at in (1, 2)]
+    assert main(["claim", "draft", *files, "--out", str(home / "c.837")]) in (0, 1)
+    segments = (home / "c.837").read_text().split("~\n")
+    start = next(at for at, text in enumerate(segments) if text.startswith("ST*"))
+    kept = ClaimHistory(open_store(load_settings()))
+    for number in ("C1", "C2"):
+        claim = kept.get(number)
+        assert claim and segments[start + claim.first_segment - 1].startswith(f"CLM*{number}*")
+        following = segments[start + claim.last_segment]
+        assert following.startswith(("CLM*", "SE*"))
+        assert kept.at_segment(str(claim.group), claim.transaction, claim.first_segment + 3) == number
