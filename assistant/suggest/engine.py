@@ -10,6 +10,7 @@ from assistant.chart.sections import sections
 from assistant.guidelines.check import check_codes
 from assistant.guidelines.finding import Finding
 from assistant.suggest.candidates import Candidate, find_candidates
+from assistant.suggest.contrast import contrast, dropped
 from assistant.suggest.lines import Request
 from assistant.suggest.plausibility import is_generic
 from assistant.suggest.precedents import SHOWN, Memory, meant, passages, shift, shifted
@@ -34,7 +35,6 @@ from assistant.suggest.suggestion import (
 from assistant.suggest.support import supporting_codes
 from corpus.codes import CodeSystem
 from corpus.index.search import Searcher
-from corpus.index.words import terms
 
 WEAKEST = 0.72
 """Below this search score a mention has no code."""
@@ -228,23 +228,16 @@ class Suggester:
     def _alternatives(
         self, item: Scored, candidates: dict[Mention, tuple[Candidate, ...]], chosen: Selection
     ) -> tuple[Alternative, ...]:
-        own = set(terms(item.code.title))
         out: dict[str, Alternative] = {}
         for candidate in item.candidates:
-            said = set(terms(candidate.mention.text))
             for other in candidates.get(candidate.mention, ())[:5]:
                 code = other.code
                 if code.code == item.code.code or code.code in out:
                     continue
-                if code.code in chosen.instead:
-                    why = f"left out beside {chosen.instead[code.code]}"
+                if kept := chosen.instead.get(code.code):
+                    why = dropped(chosen.dropped.get(code.code), kept)
                 else:
-                    extra = [word for word in dict.fromkeys(terms(code.title)) if word not in own | said]
-                    why = (
-                        f"would need the note to say: {', '.join(extra[:5])}"
-                        if extra
-                        else "says less than the note does"
-                    )
+                    why = contrast(item.code.title, code.title, candidate.mention.text)
                 out[code.code] = Alternative(code.code, why, code.title)
             if len(out) >= 4:
                 break

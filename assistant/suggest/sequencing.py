@@ -25,20 +25,28 @@ from assistant.guidelines.pattern import Selector, selector, undotted
 from assistant.guidelines.relations import companions
 from assistant.guidelines.rulebook import rulebook
 from assistant.guidelines.texts import free_order
-from assistant.suggest.ranking import PLAN, is_symptom
+from assistant.suggest.ranking import HEADING, PLAN, is_symptom
 from assistant.suggest.selection import Scored
 from assistant.suggest.suggestion import FirstListed, Setting
 from corpus.library import CodeBook
 
 _FILE = Path(__file__).parent / "rules" / "sequencing.json"
 _ADULT = 40
+_SETS = ("last", "yields", "mother", "newborn")
+_FRESH = re.compile(r"S.{6}A")
+"""An injury under first treatment: hardly ever a bystander of the encounter."""
+_OPENING = 200
+"""Code points at the start of a note that tell what the encounter is for."""
+_MAY_LEAD = 3
+"""Highest tier that may stand first."""
 
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     read: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
     read["named"] = re.compile(read["named"], re.I)
-    read["late"] = selector([pattern for group in read["late"] for pattern in group])
+    for name in _SETS:
+        read[name] = selector(read[name])
     read["injuries"] = tuple((selector(entry["codes"]), entry["rank"]) for entry in read["injuries"])
     return read
 
@@ -71,10 +79,11 @@ def sequence(note: Note, chosen: Sequence[Scored], setting: Setting, date: dt.da
     case = case_of(codes, book, date, setting=setting.value, ordered=False)
     bounds = _bounds(case)
     wanted, reasons = _wanted(note, chosen, setting)
-    tiers = [_tier(at, case, bounds) for at in range(len(codes))]
+    mothers = any(_data()["mother"].matches(bare) for bare in case.bare)
+    tiers = [_tier(at, case, bounds, wanted, chosen, mothers) for at in range(len(codes))]
     order = _ordered(tiers, wanted, bounds.before)
     first = order[0]
-    if tiers[first] > 2:
+    if tiers[first] > _MAY_LEAD:
         return Order(tuple(codes[at] for at in order), None)
     reason, other, guideline = _reason(first, chosen, tiers, wanted, reasons, bounds, setting)
     said = _data()["reasons"][reason]
@@ -131,13 +140,30 @@ def _noted(case: Case) -> set[tuple[int, int]]:
     return {pair for pair in pairs if pair[::-1] not in pairs}
 
 
-def _tier(at: int, case: Case, bounds: _Bounds) -> int:
-    """0 for codes that only stand first, 1 for pregnancy, 2 for the rest, 3 for those never first, 4 for the last."""
-    if _data()["late"].matches(case.bare[at]):
+def _tier(at: int, case: Case, bounds: _Bounds, wanted: Sequence[int], chosen: Sequence[Scored], mothers: bool) -> int:
+    """0 for codes that only stand first, 1 for pregnancy, 2 for the rest, 3 for those that give way to a disease, 4 for
+    those never first, 5 for the last."""
+    bare = case.bare[at]
+    if _data()["last"].matches(bare):
+        return 5
+    if at in bounds.never or (mothers and _data()["newborn"].matches(bare)):
         return 4
-    if at in bounds.never:
-        return 3
-    return 0 if at in bounds.leading else 1 if at in bounds.pregnancy else 2
+    if at in bounds.leading:
+        # Said in passing, such a code is more likely wrong than what the encounter was for.
+        return 0 if wanted[0] == at or _for_this(chosen[at]) else 3
+    if at in bounds.pregnancy:
+        return 1
+    return 3 if _data()["yields"].matches(bare) else 2
+
+
+def _for_this(item: Scored) -> bool:
+    """Whether the chief complaint or the note's opening names it, or a heading of the plan."""
+    return any(
+        candidate.mention.section == "chief_complaint"
+        or candidate.mention.span.start < _OPENING
+        or (candidate.mention.section in PLAN and candidate.share >= HEADING)
+        for candidate in item.candidates
+    )
 
 
 def _wanted(note: Note, chosen: Sequence[Scored], setting: Setting) -> tuple[list[int], dict[int, str]]:
@@ -145,6 +171,8 @@ def _wanted(note: Note, chosen: Sequence[Scored], setting: Setting) -> tuple[lis
     reasons: dict[int, str] = {}
     marks = [found.end() for found in _data()["named"].finditer(note.text)]
     reach = _data()["reach"]
+    told = len(note.text) * _data()["told_late"]
+    planned = any(candidate.mention.section in PLAN for item in chosen for candidate in item.candidates)
 
     def key(at: int) -> tuple[int, int, int, float]:
         item = chosen[at]
@@ -155,10 +183,19 @@ def _wanted(note: Note, chosen: Sequence[Scored], setting: Setting) -> tuple[lis
             return (0, min(near), at, 0.0)
         in_plan = [c.mention.span.start for c in item.candidates if c.mention.section in PLAN]
         if in_plan:
-            reasons[at] = "plan"
-            return (1, min(in_plan), at, 0.0)
+            fresh = bool(_FRESH.fullmatch(item.code.code))
+            reasons[at] = "fresh" if fresh else "plan"
+            return (1, 0 if fresh else min(in_plan), at, 0.0)
         reasons[at] = "likely"
-        return (2, 0, 0, -item.probability)
+        if planned:
+            return (4, 0, 0, -item.probability)
+        behind = is_symptom(item.code.code) or item.code.code.startswith("Z")
+        if setting is Setting.INPATIENT:  # a summary begins with what led to the stay
+            return (2 + behind, min(starts), at, 0.0)
+        late = [start for start in starts if start >= told]
+        if late:
+            reasons[at] = "told"
+        return (2 + behind, min(late, default=len(note.text)), at, -item.probability)
 
     order = sorted(range(len(chosen)), key=key)
     return _by_gravity(order, chosen), reasons
@@ -213,13 +250,13 @@ def _reason(
     setting: Setting,
 ) -> tuple[str, int | None, str]:
     """(reason, the code it was put before, guideline when the reason's own is not the one)."""
-    if first in bounds.leading:
+    if first in bounds.leading and not tiers[first]:
         return "first_only", None, bounds.leading[first]
     if first in bounds.pregnancy and any(at not in bounds.pregnancy for at in range(len(chosen))):
         return "leads", None, ""
-    if sum(tier <= 2 for tier in tiers) == 1:
+    able = [at for at in wanted if tiers[at] <= max(2, tiers[first])]
+    if len(able) == 1:
         return "only", None, ""
-    able = [at for at in wanted if tiers[at] <= 2]
     if able[0] != first:
         if (first, able[0]) in bounds.before:
             return "before", able[0], ""
@@ -230,7 +267,9 @@ def _reason(
         return "injury", None, ""
     if skipped := [at for at in wanted[: wanted.index(first)] if is_symptom(chosen[at].code.code)]:
         return "symptom", skipped[0], ""
-    if reasons[first] == "plan" and any(c.mention.section == "chief_complaint" for c in chosen[first].candidates):
+    if reasons[first] in ("plan", "fresh") and any(
+        c.mention.section == "chief_complaint" for c in chosen[first].candidates
+    ):
         return "complaint", None, ""
     return reasons[first], None, ""
 
@@ -241,4 +280,4 @@ def _start(item: Scored) -> int:
 
 def selectors() -> tuple[Selector, ...]:
     """Every code set of the data file, for checks that the codes exist."""
-    return (_data()["late"], *(codes for codes, _ in _data()["injuries"]))
+    return (*(_data()[name] for name in _SETS), *(codes for codes, _ in _data()["injuries"]))
