@@ -1,15 +1,17 @@
 """The chat beside the open note. The conversation is another station and may be absent: then the page has no chat."""
 
+import datetime as dt
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
+from assistant.chart.note import Note
 from assistant.errors import InputError
 from assistant.web.views import render
 from assistant.web.words import say
 
 if TYPE_CHECKING:
     from assistant.services import Services
-    from assistant.web.coder_worklist import Job, Worklist
+    from assistant.web.coder_worklist import Job
 
 TURNS = 12
 """Turns of a conversation that are remembered."""
@@ -23,14 +25,37 @@ def installed() -> bool:
         return False
 
 
-def answer_html(services: "Services", worklist: "Worklist", job: "Job | None", question: str, language: str) -> str:
-    """The answer with its sources, each of which opens what it rests on. Raises InputError without the conversation."""
+def answer_html(services: "Services", job: "Job", question: str, language: str) -> str:
+    """The answer about the open note, with its sources, each of which opens what it rests on.
+
+    Raises InputError where the conversation is not installed.
+    """
     if not installed():
         raise InputError(say("coder.chat_absent"))
     if not question:
         return ""
-    return render("chat", answer=_answer(services, worklist, job, question, language), question=question)
+    answer = _answer(services, job, question, language)
+    shown = answer.sentences or [{"text": answer.text, "sources": ()}]
+    return render("chat", answer=answer, sentences=shown, question=question)
 
 
-def _answer(services: "Services", worklist: "Worklist", job: "Job | None", question: str, language: str) -> Any:
-    raise NotImplementedError
+def _answer(services: "Services", job: "Job", question: str, language: str) -> Any:
+    from assistant.chat.conversation import answer
+    from assistant.chat.turn import Context, Turn
+
+    record = job.review.record if job.review else {}
+    day = str(record.get("date_of_service") or job.given["date"])
+    context = Context(
+        services=services,
+        note=Note(job.name, job.text),
+        suggestions=job.suggestions,
+        encounter=job.submission.encounter if job.submission else None,
+        date=dt.date.fromisoformat(day) if day else None,
+        setting=str(record.get("setting") or "outpatient"),
+        language=language,
+        turns=job.turns,
+        memo=job.memo,
+    )
+    found = answer(question, context)
+    job.turns = (*job.turns, Turn(question, found))[-TURNS:]
+    return found

@@ -15,7 +15,7 @@ from assistant.chart.readers import extract
 from assistant.errors import USER_ERRORS, InputError
 from assistant.guidelines.finding import Finding
 from assistant.record import to_record
-from assistant.review.decision import checked_code
+from assistant.review.decision import checked_code, undescribed
 from assistant.services import Services, parse_date
 from assistant.web import coder_chat, coder_view, submission
 from assistant.web.coder_forms import form_file
@@ -61,7 +61,8 @@ class CoderDesk:
             self._reading.ask(self._sample_job(Worklist()), self._sample)
         key, worklist = self._lists.enter(owner, said.get("key"))
         shell = coder_view.shell_html(coder_chat.installed()) if said.get("shell") else ""
-        return {"key": key, "worklist": _rows(worklist), "shell": shell}
+        leave = {"name": owner, "leave": say("login.leave")} if owner else None
+        return {"key": key, "worklist": _rows(worklist), "shell": shell, "person": leave}
 
     def refresh(self, said: Said, owner: str) -> Answer:
         """The worklist as it stands."""
@@ -135,6 +136,7 @@ class CoderDesk:
             "note": coder_view.note_html(review),
             "cards": coder_view.cards_html(review),
             "items": coder_view.items(review),
+            "first": coder_view.first_listed(review),
             "choices": coder_view.choices(review),
             "order": list(review.order),
             "sequence": job.sequence,
@@ -174,7 +176,8 @@ class CoderDesk:
         assert date
         book = self._services.codebook_on(date)
         code, _ = checked_code(str(said.get("code") or "")[:20], date, book)
-        return {"code": code, "description": book.title(code)}
+        note = undescribed(code, date, book)
+        return {"code": code, "description": book.title(code), "told": banner(f"{note}.", "info") if note else ""}
 
     def submit(self, said: Said, owner: str) -> Answer:
         """Record the decisions and draft the claim."""
@@ -220,10 +223,9 @@ class CoderDesk:
 
     def ask(self, said: Said, owner: str) -> Answer:
         """A question about what is open, answered by the conversation."""
-        worklist = self._list(said, owner)
-        job = worklist.get(said.get("id")) if said.get("id") else None
+        job = self._list(said, owner).get(said.get("id"))
         question = " ".join(str(said.get("question") or "").split())[:1000]
-        return {"answer": coder_chat.answer_html(self._services, worklist, job, question, spoken())}
+        return {"answer": coder_chat.answer_html(self._services, job, question, spoken())}
 
     # ------------------------------------------------------------------------------------------------------------------
 
@@ -268,7 +270,8 @@ class CoderDesk:
             return record
 
     def _suggested(self, job: Job) -> dict[str, Any]:
-        record: dict[str, Any] = to_record(self._services.suggest_line(job.line(), TOP))
+        job.suggestions = self._services.suggest_line(job.line(), TOP)
+        record: dict[str, Any] = to_record(job.suggestions)
         return record
 
     def _kept(self, worklist: Worklist, job: Job, said: Said) -> None:

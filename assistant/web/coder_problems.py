@@ -23,6 +23,8 @@ class Problem:
     heading: str
     """The first sentence of the item; empty for suggestions without words of their own."""
     start: int | None
+    """Where the item stands in the note, with its heading's end; None without words."""
+    end: int | None
     selected: list[dict[str, Any]] = field(default_factory=list)
     others: list[dict[str, Any]] = field(default_factory=list)
 
@@ -35,7 +37,8 @@ def problems(text: str, suggestions: Sequence[dict[str, Any]]) -> tuple[list[Pro
         if item["selected"]:
             place = _place(blocks, item["evidence"][0]["start"]) if item["evidence"] else None
             if place not in found:
-                found[place] = Problem(_heading(text, blocks, place), None if place is None else blocks[place][0])
+                heading, start, end = _heading(text, blocks, place)
+                found[place] = Problem(heading, start, end)
             found[place].selected.append(item)
     elsewhere = []
     for item in suggestions:
@@ -75,10 +78,15 @@ def _place(blocks: Sequence[tuple[int, int]], place: int) -> int | None:
     return next((number for number, (start, end) in enumerate(blocks) if start <= place < end), None)
 
 
-def _heading(text: str, blocks: Sequence[tuple[int, int]], place: int | None) -> str:
+def _heading(text: str, blocks: Sequence[tuple[int, int]], place: int | None) -> tuple[str, int | None, int | None]:
+    """The first sentence of the item without its number and label, shortened, and where it stands."""
     if place is None:
-        return ""
+        return "", None, None
     start, end = blocks[place]
-    words = _LABEL.sub("", _ITEM.sub("", text[start:end], count=1), count=1)
-    first = " ".join(_SENTENCE_END.split(words, maxsplit=1)[0].split())
-    return first if len(first) <= HEADING else first[: HEADING - 1].rsplit(" ", 1)[0] + "…"
+    for lead in (_ITEM, _LABEL):
+        if found := lead.match(text, start, end):
+            start = found.end()
+    words = _SENTENCE_END.split(text[start:end], maxsplit=1)[0].rstrip()
+    first = " ".join(words.split())
+    shown = first if len(first) <= HEADING else first[: HEADING - 1].rsplit(" ", 1)[0] + "…"
+    return shown, start, start + len(words)

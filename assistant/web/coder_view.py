@@ -13,7 +13,7 @@ from assistant.web.marks import note_marks, pieces
 from assistant.web.review import Review
 from assistant.web.submission import Submission
 from assistant.web.views import render
-from assistant.web.words import spoken, texts
+from assistant.web.words import say, spoken, texts
 from corpus.codes import Hit
 
 KEYS = (
@@ -64,17 +64,30 @@ def cards_html(review: Review) -> str:
         elsewhere=elsewhere,
         reasons=reasons,
         notes=list(dict.fromkeys(notes)),
+        queries=review.record.get("queries") or (),
         left_out=list(left_out.items()),
         left_out_count=len(review.record["not_coded"]),
     )
 
 
 def items(review: Review) -> list[dict[str, Any]]:
-    """What the browser needs to know of each suggestion."""
+    """What the browser needs to know of each suggestion; `place` is the one proposed for it in the list."""
+    found = review.record["suggestions"]
     return [
-        {"code": item["code"], "rank": item["rank"], "selected": item["selected"], "description": item["description"]}
-        for item in review.record["suggestions"]
+        {
+            "code": item["code"],
+            "place": item.get("sequence") or len(found) + item["rank"],
+            "selected": item["selected"],
+            "description": item["description"],
+        }
+        for item in found
     ]
+
+
+def first_listed(review: Review) -> str:
+    """Which code is proposed to stand first, and why."""
+    said = review.record.get("first_listed")
+    return say("coder.first_listed", code=said["code"], why=said["why"], rule=said["rule"]) if said else ""
 
 
 def choices(review: Review) -> dict[str, dict[str, Any]]:

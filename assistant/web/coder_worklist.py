@@ -38,6 +38,12 @@ class Job:
     submission: Submission | None = None
     reopened: bool = False
     remarks: tuple[str, ...] = ()
+    suggestions: Any = None
+    """The `SuggestionSet` behind `answer`, for the chat; None for the sample note, which is read once for all."""
+    turns: tuple[Any, ...] = ()
+    """The conversation about this note."""
+    memo: dict[str, Any] = field(default_factory=dict)
+    """What the conversation worked out about this note."""
 
     @property
     def status(self) -> str:

@@ -195,6 +195,23 @@ def test_what_was_not_coded_can_be_found(visit: "Page") -> None:
     expect(visit.locator("#sb-note mark.sb-hot")).to_have_text("stroke")
 
 
+def test_the_chat_sees_what_is_open(visit: "Page") -> None:
+    open_sample(visit)
+    visit.locator("#sb-chat-open").click()
+    question = visit.locator("#sb-chat textarea")
+    question.fill("Why was stroke not coded?")
+    visit.locator("#sb-chat").get_by_role("button", name="Ask").click()
+    turns = visit.locator("#sb-turns .sb-turn")
+    expect(turns).to_contain_text("family history")
+    turns.get_by_role("button", name="note").first.click()
+    expect(visit.locator("#sb-note mark.sb-hot")).to_have_text("stroke")
+    question.fill("<img src=x onerror='window.__ran=1'> is that coded?")
+    question.press("Enter")
+    expect(turns).to_have_count(2)
+    expect(turns.last).to_contain_text("<img src=x")
+    assert visit.locator("#sb-turns img").count() == 0 and visit.evaluate("window.__ran") is None
+
+
 def test_several_notes_wait_on_the_worklist(visit: "Page") -> None:
     notes = {
         "first.txt": b"ASSESSMENT: Essential hypertension. Continue losartan.",

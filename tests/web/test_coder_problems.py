@@ -32,6 +32,7 @@ def test_codes_of_one_item_stand_together() -> None:
         ("Hypertension.", ["I10"]),
         ("Type 2 diabetes with neuropathy, at goal.", ["E11.40", "Z79.84"]),
     ]
+    assert NOTE[found[1].start : found[1].end] == "Type 2 diabetes with neuropathy, at goal."
     assert [each["code"] for each in found[1].others] == ["E11.9"]
     assert [each["code"] for each in elsewhere] == ["R05.9"]
 

@@ -23,7 +23,11 @@ window.superbillCoder = (() => {
 
   // The server ------------------------------------------------------------------------------------------------------------
   async function call(name, said = {}) {
-    const answer = await server[name]({ ...said, key, lang });
+    let answer;
+    try { answer = await server[name]({ ...said, key, lang }); } catch (error) {
+      if (/unauthorized/i.test(error.message)) location.reload();
+      throw error;
+    }
     if (offline) { offline = false; tell(""); say(words.back_online); }
     if (answer.worklist) { jobs = answer.worklist; drawJobs(); }
     return answer;
@@ -118,6 +122,7 @@ window.superbillCoder = (() => {
     byId("sb-cards").innerHTML = answer.cards;
     byId("sb-details-shown").innerHTML = answer.details;
     byId("sb-claim").innerHTML = answer.claim;
+    byId("sb-first-listed").textContent = answer.first;
     byId("sb-turns")?.replaceChildren();
     byId("sb-visit-name").textContent = answer.name;
     const given = answer.given, setting = byId("sb-setting"), sex = byId("sb-sex");
@@ -159,7 +164,7 @@ window.superbillCoder = (() => {
 
   // Decisions -------------------------------------------------------------------------------------------------------------
   const card = (code) => byId(`card-${code}`);
-  const rank = (code) => open.items.find((item) => item.code === code)?.rank ?? 9999;
+  const rank = (code) => open.items.find((item) => item.code === code)?.place ?? 9999;
   const proposed = () => open.items.filter((item) => item.selected).map((item) => item.code);
   const undecided = () => proposed().filter((code) => !open.choices[code]);
   const locked = () => open.status === "submitted";
@@ -201,9 +206,9 @@ window.superbillCoder = (() => {
       const before = open.choices[code];
       const spans = [...(before?.words || []), ...(span ? [span] : [])];
       if (!open.order.includes(code)) open.order = [...open.order, code];
-      open.choices[code] = own ? { action: "accepted" } : { action: "added", words: spans };
+      open.choices[code] = { action: own ? "accepted" : "added", words: spans };
       open.described[code] = description;
-      noteToo = noteToo || (!own && !!span);
+      noteToo = noteToo || !!span;
     }, fill(words.added, { code }));
   }
   function replace(old, code, description) {
@@ -290,6 +295,7 @@ window.superbillCoder = (() => {
     byId("sb-progress-bar").max = all.length || 1;
     byId("sb-progress-bar").value = all.length ? all.length - left : open.order.length ? 1 : 0;
     byId("sb-progress-words").textContent = locked() ? words.all_submitted : left ? fill(words.to_decide, { left, count: all.length }) : open.order.length ? words.all_decided : words.nothing_accepted;
+    root.querySelector(".sb-progress").classList.toggle("sb-done", locked());
     byId("sb-accept-all").hidden = !left || locked();
     byId("sb-undo").disabled = !open.steps.length || locked();
     byId("sb-submit").disabled = !!left || !open.order.length || locked();
@@ -309,7 +315,7 @@ window.superbillCoder = (() => {
         make("span", { class: "sb-grip", "aria-hidden": "true", text: "⠿" }),
         make("button", { type: "button", class: "sb-code", "data-jump": code, text: code }),
         make("span", { class: "sb-order-title", text: open.described[code] || "" }),
-        make("span", { class: "sb-buttons" }, button("up", words.up, "↑", at === 0), button("down", words.down, "↓", at === open.order.length - 1), button("back", words.take_back_code, words.take_back)),
+        make("span", { class: "sb-buttons" }, button("up", words.up, "↑", at === 0), button("down", words.down, "↓", at === open.order.length - 1), button("back", words.take_back_code, "✕")),
       );
       return row;
     }));
@@ -445,9 +451,31 @@ window.superbillCoder = (() => {
     if (at === undefined) place[code] = ((place[code] ?? -1) + 1) % all.length;
     lit(all[at === undefined ? place[code] : Math.max(0, all.findIndex((mark) => Number(mark.dataset.start) >= at))], all);
   }
-  function jumpTo(start) {
-    const all = marks(), mark = all.find((one) => Number(one.dataset.start) >= start);
-    if (mark) lit(mark);
+  // A span without a mark of its own: counted in code points over the text, numbers behind marks left out.
+  function rangeOf(start, end) {
+    const walker = document.createTreeWalker(noteBox(), NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest("sup") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+    const range = document.createRange();
+    let at = 0, begun = false;
+    while (walker.nextNode()) {
+      const marksOf = Array.from(walker.currentNode.data), length = marksOf.length;
+      const inside = (place) => marksOf.slice(0, place - at).join("").length;
+      if (!begun && start < at + length) { range.setStart(walker.currentNode, inside(start)); begun = true; }
+      if (begun && end <= at + length) { range.setEnd(walker.currentNode, inside(end)); return range; }
+      at += length;
+    }
+    return null;
+  }
+  function jumpTo(start, end) {
+    CSS.highlights?.delete("sb-span");
+    const mark = marks().find((one) => Number(one.dataset.start) === start), range = !mark && end > start && rangeOf(start, end);
+    if (mark) return lit(mark);
+    const near = marks().find((one) => Number(one.dataset.start) >= start);
+    if (!range || !CSS.highlights) return near && lit(near);
+    noteBox().querySelectorAll("mark.sb-hot").forEach((one) => one.classList.remove("sb-hot"));
+    CSS.highlights.set("sb-span", new Highlight(range));
+    const box = noteBox();
+    box.scrollTo({ top: Math.max(0, range.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - box.clientHeight / 3) });
+    box.focus({ preventScroll: true });
   }
   function back(mark) {
     const codes = mark.dataset.codes.split(" ").filter(card);
@@ -469,8 +497,9 @@ window.superbillCoder = (() => {
   function askReject(one) {
     const row = one.querySelector(".sb-reject");
     row.hidden = !row.hidden;
-    if (!row.hidden) row.querySelector("[data-reason]").focus({ preventScroll: true });
-    else one.focus();
+    if (row.hidden) return one.focus();
+    row.scrollIntoView({ block: "nearest" });
+    row.querySelector("[data-reason]").focus({ preventScroll: true });
   }
   function askChange(one) {
     changing = changing === one.dataset.code ? "" : one.dataset.code;
@@ -605,7 +634,7 @@ window.superbillCoder = (() => {
     if (one && open) open.card = one.dataset.code;
     if (hit) return take(Number(hit.id.split("-").pop()));
     if (on("[data-jump]")) { const to = on("[data-jump]"); return jump(to.dataset.jump, to.dataset.at === undefined ? undefined : Number(to.dataset.at)); }
-    if (on("[data-start-jump]")) return jumpTo(Number(on("[data-start-jump]").dataset.startJump));
+    if (on("[data-start-jump]")) { const to = on("[data-start-jump]").dataset; return jumpTo(Number(to.startJump), Number(to.end || 0)); }
     if (on("#sb-note mark") && window.getSelection().isCollapsed) return back(on("#sb-note mark"));
     if (on("[data-reason]")) return rejectWith(one, on("[data-reason]").dataset.reason);
     if (on("[data-change]")) return replace(one.dataset.code, on("[data-change]").dataset.change, on("[data-change]").dataset.description);
@@ -613,6 +642,7 @@ window.superbillCoder = (() => {
       const code = on("li").dataset.code, at = open.order.indexOf(code), name = on("[data-order]").dataset.order;
       return name === "back" ? takeBack(code) : move(code, at + (name === "up" ? -1 : 1));
     }
+    if (on("[data-copy]")) return navigator.clipboard?.writeText(on("[data-copy]").dataset.copy).then(() => say(words.copied));
     if (on("[data-form]")) return form(on("[data-form]").dataset.form);
     if (on("[data-open]")) return openJob(on("[data-open]").dataset.open);
     if (on("[data-away]")) return remove(on("[data-away]").dataset.away);
@@ -745,8 +775,14 @@ window.superbillCoder = (() => {
     if (!answer) return;
     key = answer.key;
     try { sessionStorage.setItem("sb-worklist", key); } catch { /* private mode */ }
+    if (answer.person) signedIn(answer.person);
     element.dataset.ready = "1";
     if (wanted !== lang) await speak(wanted);
+  }
+
+  function signedIn(person) {
+    const leave = make("form", { method: "post", action: "logout", class: "sb-person" }, make("span", { text: person.name }), make("button", { type: "submit", class: "sb-button sb-small", text: person.leave }));
+    document.querySelector(".sb-head")?.append(leave);
   }
 
   // For other tabs: open a text in the coder view.
