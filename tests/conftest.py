@@ -1,5 +1,6 @@
 """What every test shares: a data folder of its own, no network, and one real code index built once a checkout."""
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from assistant.services import Services
+    from corpus.library import CodeBook
 
 ROOT = Path(__file__).resolve().parents[1]
 INDEX_HOME = ROOT / ".superbill" / "tests"
@@ -47,6 +49,16 @@ def services(index_home: Path) -> "Services":
     from assistant.settings import load_settings
 
     return Services.open(load_settings({"SUPERBILL_HOME": str(index_home)}), quiet=True)
+
+
+@pytest.fixture(scope="session")
+def tabular_book() -> "CodeBook":
+    """The real code book of the packaged ICD-10-CM, written out once a checkout; no index is built."""
+    from corpus.catalog import Catalog
+    from corpus.codes import CodeSystem
+
+    catalog = Catalog(INDEX_HOME)
+    return catalog.codebook(CodeSystem.ICD10CM, dt.date(2026, 4, 15))
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant.cli import main
-from corpus.codes import CodeSystem, Window
-from corpus.sources.tabular import read_tabular
+from corpus.codes import CodeSystem, Node, Window
 from corpus.sources.validity import FIRST_DATE, LAST_DATE, CodeValidity
 from corpus.status import replacements, status
 
@@ -30,8 +29,8 @@ def validity() -> CodeValidity:
 
 
 @pytest.fixture(scope="module")
-def retired(validity: CodeValidity) -> list[str]:
-    found = [node.code for node in read_tabular() if node.billable and not validity.valid_on(node.code, START)]
+def retired(validity: CodeValidity, tabular: tuple[Node, ...]) -> list[str]:
+    found = [node.code for node in tabular if node.billable and not validity.valid_on(node.code, START)]
     assert len(found) == 30
     return found
 

@@ -3,12 +3,12 @@
 import pytest
 
 from corpus.codes import Node, NoteKind
-from corpus.sources.tabular import clean_title, read_tabular, release
+from corpus.sources.tabular import clean_title, release
 
 
 @pytest.fixture(scope="module")
-def nodes() -> dict[str, Node]:
-    return {node.code: node for node in read_tabular()}
+def nodes(tabular: tuple[Node, ...]) -> dict[str, Node]:
+    return {node.code: node for node in tabular}
 
 
 def test_every_billable_code_of_the_release_is_there(nodes: dict[str, Node]) -> None:

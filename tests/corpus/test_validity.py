@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from corpus.codes import Node
 from corpus.library import CodeBook
-from corpus.sources.tabular import read_tabular
 from corpus.sources.validity import FIRST_DATE, LAST_DATE, CodeValidity
 
 DAY = dt.timedelta(days=1)
@@ -43,9 +43,9 @@ def test_the_coverage_is_what_the_package_answers() -> None:
     assert "INVALID_CODE" not in edits(LAST_DATE + DAY)  # past its data it objects to nothing
 
 
-def test_thirty_codes_of_fy2026_end_on_the_first_of_october(validity: CodeValidity) -> None:
+def test_thirty_codes_of_fy2026_end_on_the_first_of_october(validity: CodeValidity, tabular: tuple[Node, ...]) -> None:
     last, first = dt.date(2026, 9, 30), dt.date(2026, 10, 1)
-    billable = [node.code for node in read_tabular() if node.billable]
+    billable = [node.code for node in tabular if node.billable]
     assert all(validity.valid_on(code, last) for code in billable)
     retired = {code for code in billable if not validity.valid_on(code, first)}
     assert len(retired) == 30

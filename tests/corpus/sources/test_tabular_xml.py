@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.codes import NoteKind
+from corpus.codes import Node, NoteKind
 from corpus.errors import CorpusError
 from corpus.sources.files import SourceFile
-from corpus.sources.tabular import read_tabular
 from corpus.sources.tabular_xml import read_tabular_xml
 from tests.corpus.sources import miniature
 from tests.corpus.sources.miniature import source
@@ -98,15 +97,14 @@ def test_an_entry_without_title_is_named_by_what_stands_above_it() -> None:
         read_tabular_xml(source("t.xml", text))
 
 
-def test_the_whole_official_file_gives_what_the_package_gives() -> None:
+def test_the_whole_official_file_gives_what_the_package_gives(tabular: tuple[Node, ...]) -> None:
     data = [Path(str(path.locate())) for path in metadata.files("simple-icd-10-cm") or () if path.parent.name == "data"]
     xml = next(path for path in data if path.suffix == ".xml")
     listed = next(path for path in data if path.suffix == ".txt").read_text(encoding="utf-8").split("\n")
     confirmed = {line.split(" ")[0].replace(".", "").strip() for line in listed}
     ours = read_tabular_xml(SourceFile(xml.name, xml.read_bytes()), confirmed).nodes
-    theirs = list(read_tabular())
-    assert [node.code for node in ours] == [node.code for node in theirs]
-    for mine, other in zip(ours, theirs, strict=True):
+    assert [node.code for node in ours] == [node.code for node in tabular]
+    for mine, other in zip(ours, tabular, strict=True):
         same = [
             field.name
             for field in dataclasses.fields(mine)
