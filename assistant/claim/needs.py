@@ -3,11 +3,11 @@
 from assistant.claim.claim import ClaimForm
 from assistant.claim.draft_lines import MOST_POINTERS
 from assistant.claim.parties import Wording
-from assistant.review.encounter import AccidentKind, Encounter, Frequency
+from assistant.review.encounter import AccidentKind, Encounter, Facility, Frequency
 from assistant.review.party import Coverage, Relationship, TaxIdKind
 from assistant.review.service import CodeStatus
 from assistant.suggest.suggestion import Setting
-from corpus.codes import CodeSystem
+from corpus.codes import CodeSystem, dotted
 
 MOST_DIAGNOSES = {ClaimForm.PROFESSIONAL: 12, ClaimForm.INSTITUTIONAL: 25}
 MOST_CONDITIONS = 24
@@ -159,6 +159,7 @@ def _require_facility(encounter: Encounter, words: Wording) -> None:
                     words.missing(f"facility.{field}")
             if not facility.discharge_hour and facility.patient_status != "30":
                 words.missing("facility.discharge_hour")
+        _require_confirmed(encounter, facility, words)
     for field in NOT_ON_FACILITY:
         if getattr(encounter, field):
             words.fault(f"{field} has no place on a facility claim; leave it out")
@@ -176,3 +177,13 @@ def _require_facility(encounter: Encounter, words: Wording) -> None:
         for field in NOT_ON_FACILITY_LINE:
             if getattr(service, field):
                 words.fault(f"services[{at}].{field} has no place on a facility claim; leave it out")
+
+
+def _require_confirmed(encounter: Encounter, facility: Facility, words: Wording) -> None:
+    """The codes that a facility names besides must not be ones that stand undecided or rejected among the diagnoses."""
+    undecided = {item.code for item in encounter.diagnoses if item.status is not CodeStatus.CONFIRMED}
+    named = [("admitting_diagnosis", facility.admitting_diagnosis)]
+    named += [("reasons_for_visit", code) for code in facility.reasons_for_visit]
+    for field, code in named:
+        if code and dotted(code) in undecided:
+            words.fault(f"facility.{field} {dotted(code)} is not confirmed")

@@ -13,7 +13,7 @@ from assistant.review.encounter import encounter_from_record
 from tests.claim.oracle import pyx12_errors
 from tests.claim.samples import facility_record, file_of
 
-SURGEON = {"npi": "1881764591", "last_name": "Abara", "first_name": "Ada"}
+SURGEON = {"npi": "1881764595", "last_name": "Abara", "first_name": "Ada"}
 FULL: dict[str, Any] = {
     "operating_provider": SURGEON,
     "other_operating_provider": {**SURGEON, "npi": "1497758544", "last_name": "Bello"},
@@ -50,7 +50,7 @@ def test_every_code_of_a_stay_is_written_and_read_back() -> None:
         "HI*BH:11:D8:20261101*BH:01:D8:20261031~",
         "HI*BE:01:::1200*BE:A1:::250.5*BE:80:::3*BE:81:::1*BE:82:::0*BE:83:::2~",
         "HI*BG:09*BG:C5~",
-        "NM1*72*1*Abara*Ada****XX*1881764591~",
+        "NM1*72*1*Abara*Ada****XX*1881764595~",
         "NM1*ZZ*1*Bello*Ada****XX*1497758544~",
         "REF*LU*OH~",
         "AMT*F3*88.1~",

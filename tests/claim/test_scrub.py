@@ -398,6 +398,14 @@ def test_a_void_of_an_old_service_is_not_late() -> None:
     assert "CL-0509" not in rule_ids(void)
 
 
+def test_an_exempt_diagnosis_needs_no_present_on_admission_indicator() -> None:
+    stay = dataclasses.replace(facility_claim(), facility_code="11")
+    told = diagnoses("J18.9", "W19.XXXA", "Z79.4", "I25.2")(stay)
+    told = put("diagnoses.0", present_on_admission="Y")(told)
+    assert "CL-0607" not in rule_ids(told)
+    assert "CL-0607" in rule_ids(put("diagnoses.0", present_on_admission="")(told))
+
+
 def test_an_unknown_procedure_is_found_with_an_imported_file_only() -> None:
     known = {"99214": True, "29540": True, "83036": False, "L1902": None}
     found = [

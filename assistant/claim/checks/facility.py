@@ -1,11 +1,16 @@
 """Checks on facility claims only: admission, discharge, revenue lines."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from assistant.claim.checks.base import INPATIENT, Check, Context, Hit
 from assistant.claim.claim import Claim, ClaimForm
+
+EXEMPT = re.compile(r"Q|[V-Y]|Z37|Z38|Z79|Z8[0-7]|I25\.2|I69|O80|O94")
+"""Diagnoses exempt from the present-on-admission indicator, by category (ICD-10-CM guidelines, appendix I). Some causes
+of injury are not; the rule is a warning and stays silent on them."""
 
 
 def facility(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
@@ -24,7 +29,11 @@ def facility(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
         "admitting": inpatient and not any(item.qualifier in ("ABJ", "BJ") for item in claim.diagnoses),
         "attending": not any(party.role == "71" for party in claim.providers),
         "present": claim.facility_code == "11"
-        and any(not item.present_on_admission for item in claim.diagnoses if item.qualifier in ("ABK", "ABF", "ABN")),
+        and any(
+            not item.present_on_admission and not EXEMPT.match(item.code)
+            for item in claim.diagnoses
+            if item.qualifier in ("ABK", "ABF", "ABN")
+        ),
         "still": detail is not None and detail.patient_status == "30" and claim.frequency in ("1", "4"),
     }
     if faulty[parameter]:
