@@ -107,8 +107,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--job", choices=("write", "scrub", "guidelines"), help=argparse.SUPPRESS)
     args = parser.parse_args(arguments)
     if args.job:
-        job = {"write": write, "scrub": scrub, "guidelines": lambda count: scrub(count, True)}[args.job]
-        print(json.dumps(job(args.claims)))
+        found = write(args.claims) if args.job == "write" else scrub(args.claims, args.job == "guidelines")
+        print(json.dumps(found))
         return 0
     written = _apart("write", args.claims)
     promise = WITHIN * args.claims / CLAIMS
