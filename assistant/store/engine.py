@@ -143,8 +143,18 @@ def wipe_log(engine: "Engine") -> None:
 
 
 def make_private(path: Path) -> None:
-    """Create the file with mode 0600 before SQLite would with the default mask."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """Create the file with mode 0600 before SQLite would with the default mask; one of ours that others may read, as a
+    careless copy leaves it, is taken from them, and so is its folder."""
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        found = os.fstat(handle)
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+    folder = path.parent.stat()
+    if folder.st_uid == os.geteuid() and folder.st_mode & 0o007 and not folder.st_mode & 0o1000:
+        path.parent.chmod(folder.st_mode & 0o770)
 
 
 def _told(error: Exception) -> StoreError:

@@ -6,19 +6,23 @@ proxy says), and leaves the person in `scope[PERSON]`; `assistant.web.server` ma
 
 import time
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from assistant.accounts.principal import NOBODY, Principal
-from assistant.accounts.proxy import proxied
+from assistant.accounts.proxy import SECRET_HEADER, proxied
 from assistant.accounts.sessions import Sessions
 from assistant.errors import StoreError
 from assistant.trust import TrustSettings
 from assistant.web.views import render
 from assistant.web.words import LANGUAGES, say, speaking
 
+if TYPE_CHECKING:
+    from anyio import CapacityLimiter
+
 PERSON = "superbill.person"
 COOKIE = "superbill"
+LOGINS_AT_ONCE = 4
 LONGEST_FORM = 4096
 """Bytes of a login form."""
 REMEMBERED = 1.0
@@ -35,6 +39,7 @@ class Door:
         self._sessions = sessions
         self._settings = settings
         self._lately: dict[str, tuple[float, Principal]] = {}
+        self._limiter: CapacityLimiter | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Let known people through, answer `/login` and `/logout`, and send everyone else to the form."""
@@ -59,18 +64,28 @@ class Door:
     async def _person(self, headers: dict[str, str]) -> Principal | None:
         from anyio.to_thread import run_sync
 
+        if SECRET_HEADER in headers and (said := await run_sync(self._proxied, headers)) is not None:
+            return said
         token = _token(headers)
         moment, who = self._lately.get(token, (0.0, NOBODY))
         if token and time.monotonic() - moment < REMEMBERED:
             return who
-        found = await run_sync(self._ask, token, headers)
+        found = await run_sync(self._sessions.principal, token)
         self._lately = {kept: value for kept, value in self._lately.items() if time.monotonic() - value[0] < REMEMBERED}
         if token and found is not None:
             self._lately[token] = (time.monotonic(), found)
         return found
 
-    def _ask(self, token: str, headers: dict[str, str]) -> Principal | None:
-        return proxied(headers, self._settings, self._sessions.users) or self._sessions.principal(token)
+    def _at_once(self) -> "CapacityLimiter":
+        """Few passwords are tried at a time: each takes 64 MiB, on purpose."""
+        from anyio import CapacityLimiter
+
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(LOGINS_AT_ONCE)
+        return self._limiter
+
+    def _proxied(self, headers: dict[str, str]) -> Principal | None:
+        return proxied(headers, self._settings, self._sessions.users)
 
     async def _at_the_door(
         self, scope: Any, receive: Any, send: Any, headers: dict[str, str], path: str, root: str
@@ -92,7 +107,7 @@ class Door:
         form = parse_qs((await _body(receive)).decode("utf-8", "replace"))
         name, password = (form.get(field, [""])[0] for field in ("name", "password"))
         try:
-            token = await run_sync(self._sessions.login, name, password)
+            token = await run_sync(self._sessions.login, name, password, limiter=self._at_once())
         except StoreError as error:
             await _page(send, 503, _form(root, str(error)))
             return

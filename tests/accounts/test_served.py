@@ -91,6 +91,16 @@ def test_a_name_from_the_proxy_needs_its_secret(guarded: Guarded) -> None:
     assert get(browser(), url, **{**right, "X_Forwarded_User": "stranger"})[0] == 401
 
 
+def test_what_the_proxy_says_is_not_remembered_for_a_session(guarded: Guarded) -> None:
+    address, client = guarded[0], browser()
+    log_in(client, address, "cora")
+    right = {"X_Forwarded_User": "bill", "X_Superbill_Proxy_Secret": "a secret of the proxy's"}
+    names = [
+        json.loads(get(client, f"{address}/config", **headers)[1])["username"] for headers in ({}, right, {}, right)
+    ]
+    assert names == ["cora", "bill", "cora", "bill"]
+
+
 def test_an_event_of_the_page_acts_as_its_person(guarded: Guarded) -> None:
     """What the page's library runs in threads of its own is done by who asked, never by the machine's account."""
     from assistant.accounts import principal

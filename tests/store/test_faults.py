@@ -139,6 +139,15 @@ def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
         open_store(load_settings({"SUPERBILL_HOME": str(tmp_path)}))
 
 
+def test_a_store_others_may_read_is_taken_from_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "superbill.db").touch(mode=0o644)
+    open_store(load_settings({"SUPERBILL_HOME": str(home)})).dispose()
+    assert (home / "superbill.db").stat().st_mode & 0o777 == 0o600
+    assert home.stat().st_mode & 0o007 == 0
+
+
 def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="use SQLite or PostgreSQL"):
         open_store(load_settings({"SUPERBILL_HOME": str(tmp_path), "SUPERBILL_DATABASE": "mysql://host/name"}))
