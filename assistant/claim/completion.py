@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from assistant.review.encounter import Encounter, Facility
-from assistant.review.party import Address, Coverage, Provider, TaxIdKind
+from assistant.review.party import Address, Coverage, Provider, Responsibility, TaxIdKind
 from assistant.review.service import Service
 
 if TYPE_CHECKING:
@@ -20,13 +20,20 @@ PLAIN = ("taxonomy", "tax_id", "contact_name", "phone")
 def with_site_data(encounter: Encounter, site: "SiteData") -> Encounter:
     """The encounter with the fields it leaves empty filled from the store, where the store has them."""
     changed: dict[str, object] = {role: _provider(getattr(encounter, role), site) for role in ROLES}
-    payer = encounter.coverage.payer.id if encounter.coverage else ""
+    payer = _first_payer(encounter)
     changed["coverage"] = _coverage(encounter.coverage, site) if encounter.coverage else None
     changed["other_coverages"] = tuple(_coverage(item, site) for item in encounter.other_coverages)
     changed["services"] = tuple(_service(item, encounter, payer, site) for item in encounter.services)
     if encounter.facility:
         changed["facility"] = _facility(encounter.facility, site)
     return dataclasses.replace(encounter, **changed)  # type: ignore[arg-type]
+
+
+def _first_payer(encounter: Encounter) -> str:
+    """Id of the payer billed first: every payer is billed the same charge, or what the first decided would not add up."""
+    policies = [item for item in (encounter.coverage, *encounter.other_coverages) if item]
+    order = tuple(Responsibility)
+    return min(policies, key=lambda item: order.index(item.responsibility)).payer.id if policies else ""
 
 
 def _service(service: Service, encounter: Encounter, payer: str, site: "SiteData") -> Service:

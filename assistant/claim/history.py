@@ -123,6 +123,7 @@ class ClaimHistory:
         """Note the claims of one file with the digests of their lines, all or none."""
         from sqlalchemy import delete, insert
 
+        require(Role.CODER, Role.BILLER)
         known = _tables()
         table, services = known.claims, known.services
         sent = {claim.control_number: claim for claim, _ in claims}
@@ -270,6 +271,7 @@ class ClaimHistory:
         """
         from sqlalchemy import insert, select, update
 
+        require(Role.CODER, Role.BILLER)
         table, answers = tables(), _tables().answers
         moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
         changed: list[str] = []

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from assistant.claim.completion import with_site_data
 from assistant.claim.site import Loaded, SiteData
 from assistant.cli import main
 from assistant.errors import InputError
 from assistant.settings import load_settings
 from assistant.store.engine import open_store
 from corpus.errors import CorpusError
-from tests.claim.samples import record
+from tests.claim.samples import encounter, record
 
 DAY = dt.date(2026, 11, 9)
 V3_TABLES = {
@@ -243,6 +244,20 @@ def test_the_commands_use_what_was_imported(home: Path, capsys: pytest.CaptureFi
     ):
         assert piece in text, piece
     assert main(["claim", "import", str(home / "absent.csv")]) == 2
+
+
+def test_every_payer_is_billed_the_charge_of_the_first_ones_schedule(site: SiteData, tmp_path: Path) -> None:
+    """Else a secondary claim would not add up with what the primary decided."""
+    fees = "code,charge,payer\n99214,300,\n99214,250,BMHP1\n99214,500,OSP22\n"
+    site.load(file(tmp_path, fees))
+    services = [{**record()["services"][0], "charge": None}]
+    first, second = record()["coverage"], {**record()["coverage"], "payer": {"id": "OSP22", "name": "Second"}}
+    second["responsibility"] = "secondary"
+    for billed, other in ((first, second), (second, first)):
+        made = with_site_data(encounter(services=services, coverage=billed, other_coverages=[other]), site)
+        assert made.services[0].charge == Decimal("250.00")
+    given = with_site_data(encounter(coverage=first), site)
+    assert given.services[0].charge == Decimal("245.00"), "what the encounter says stands"
 
 
 def test_what_was_imported_before_the_tables_changed_is_still_there(tmp_path: Path) -> None:
