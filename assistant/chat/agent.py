@@ -139,7 +139,7 @@ class _Turn:
         self.reach = _Reach(question, context)
         self._done: dict[str, str] = {}
         self._strikes = 0
-        self.messages = self._opening()
+        self.messages = opening(question, context)
 
     def run(self) -> Generator[Step, None, Answer]:
         """Exchanges until there is an answer. Raises _Failed and ModelError."""
@@ -296,31 +296,31 @@ class _Turn:
         text: str = _texts()["notice"][language][key].format(**values)
         return text
 
-    def _opening(self) -> list[Message]:
-        texts = _texts()
-        language = "Spanish" if self.context.language == "es" else "English"
-        messages = [Message("system", texts["system"].strip().format(language=language))]
-        for turn in self.context.turns[-EARLIER:]:
-            messages += [Message("user", turn.question), Message("assistant", turn.answer.text)]
-        messages.append(Message("user", f"{self.question}\n\n({' '.join(self._open())})"))
-        return messages
 
-    def _open(self) -> Iterator[str]:
-        """What lies open, without a word of it."""
-        texts, context = _texts()["open"], self.context
-        lies = []
-        if context.note is not None:
-            lies.append(texts["note"].format(words=len(context.note.text.split())))
-        if context.encounter is not None:
-            lies.append(texts["claim"])
-        if context.remittances:
-            lies.append(texts["remittance"].format(count=len(context.remittances)))
-        if context.use_store:
-            lies.append(texts["store"])
-        yield from lies or [texts["nothing"]]
-        if context.date is not None:
-            yield texts["date"].format(date=context.date.isoformat())
-        yield texts["setting"].format(setting=context.setting)
+def opening(question: str, context: Context) -> list[Message]:
+    """What a turn begins with: how to work, the last turns, the question, and what lies open without a word of it."""
+    language = "Spanish" if context.language == "es" else "English"
+    messages = [Message("system", _texts()["system"].strip().format(language=language))]
+    for turn in context.turns[-EARLIER:]:
+        messages += [Message("user", turn.question), Message("assistant", turn.answer.text)]
+    return [*messages, Message("user", f"{question}\n\n({' '.join(_open(context))})")]
+
+
+def _open(context: Context) -> Iterator[str]:
+    texts = _texts()["open"]
+    lies = []
+    if context.note is not None:
+        lies.append(texts["note"].format(words=len(context.note.text.split())))
+    if context.encounter is not None:
+        lies.append(texts["claim"])
+    if context.remittances:
+        lies.append(texts["remittance"].format(count=len(context.remittances)))
+    if context.use_store:
+        lies.append(texts["store"])
+    yield from lies or [texts["nothing"]]
+    if context.date is not None:
+        yield texts["date"].format(date=context.date.isoformat())
+    yield texts["setting"].format(setting=context.setting)
 
 
 class _Reach:

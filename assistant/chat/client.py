@@ -17,7 +17,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from assistant.chat.providers import host_of, is_local
+from assistant.chat.providers import host_of, is_local, providers
 from assistant.model import Message, ModelError, Reply, ToolCall, Trouble, Usage
 from assistant.settings import ModelSettings
 
@@ -144,8 +144,9 @@ class ModelClient:
         }
         if self.settings.base:
             request["api_base"] = self.settings.base
-        if self.local and not os.environ.get("OPENAI_API_KEY"):
-            request["api_key"] = "local"
+        provider = providers().get(self.name.partition("/")[0])
+        if self.settings.base and provider is not None and not any(map(os.environ.get, provider.key)):
+            request["api_key"] = "none"  # many servers want none, but the library insists on one
         if most is not None:
             request["max_tokens"] = most
         if tools:

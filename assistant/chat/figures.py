@@ -92,6 +92,14 @@ def _words() -> _Words:
     )
 
 
+@cache
+def figure_words() -> frozenset[str]:
+    """The words that make figures: numbers, months, units, money."""
+    words = _words()
+    money = re.split(r"\W+", f"{words.money} {words.cents} percent ciento")
+    return frozenset((*words.numbers, *words.multipliers, *words.ordinals, *words.months, *words.units, *money))
+
+
 def figures(text: str) -> tuple[Figure, ...]:
     """Every figure of `text`, each once, in no order that matters."""
     return tuple(dict.fromkeys(_read(text)))
@@ -325,7 +333,7 @@ def _spoken(tokens: list[str], at: int) -> tuple[Decimal | None, int, int]:
                 break
             group += value
             last = value
-        elif word in words.multipliers and seen and word not in ("k", "m"):
+        elif word in words.multipliers and (seen or word == "mil") and word not in ("k", "m"):
             scale = words.multipliers[word]
             group = (group or Decimal(1)) * scale
             if scale >= 1000:

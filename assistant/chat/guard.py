@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assistant.chat.figures import Figure, Kind, figures, folded, plain
+from assistant.chat.figures import Figure, Kind, figure_words, figures, folded, plain
 from assistant.chat.tool import SourceKind, ToolResult
 
 DOCUMENTS = frozenset({SourceKind.NOTE, SourceKind.REMITTANCE, SourceKind.CLAIM, SourceKind.STORE, SourceKind.QUESTION})
@@ -231,7 +231,7 @@ def stems(text: str) -> set[str]:
 
 @cache
 def _plain_words() -> frozenset[str]:
-    return frozenset(_data()["plain"]["words"])
+    return frozenset(_data()["plain"]["words"]) | figure_words()
 
 
 @cache
@@ -315,11 +315,11 @@ class _Collected:
     def _leaf(self, text: str, key: str, path: str, own: list[str]) -> None:
         if key in _document_keys():
             own.append(text)
+        elif key.startswith("modifier") and re.fullmatch(r"[A-Z0-9]{2}", text):
+            self._figures(f"modifier {text}")
         elif re.fullmatch(r"-?\d{1,12}(?:\.\d+)?", text.strip()):
             self._number(text.strip(), key, path)
         elif _single(text):
-            if key.startswith("modifier"):
-                self._figures(f"modifier {text}")
             self._figures(text)
         elif key in _trusted_keys():
             self.trusted.append(text)

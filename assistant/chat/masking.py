@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,25 @@ _HIDDEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
 @dataclass(frozen=True, slots=True)
+class _Pattern:
+    kind: str
+    find: re.Pattern[str]
+    digits: int
+    """Least digits that a match must have."""
+    but: re.Pattern[str] | None
+    """The shape of something else."""
+
+    def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
+        for match in self.find.finditer(text):
+            if sum(sign.isdigit() for sign in match[0]) < self.digits or (self.but and self.but.fullmatch(match[0])):
+                continue
+            group = 1 if match.re.groups and match[1] is not None else 0
+            yield *match.span(group), self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: "tuple[_Pattern, ...]"
     names: tuple[re.Pattern[str], ...]
     never: frozenset[str]
     keys: Mapping[str, str]
@@ -50,9 +68,18 @@ def _rules() -> _Rules:
         elif not line.startswith("#"):
             found.extend(line.split())
     return _Rules(
-        tuple((row["kind"], re.compile(pattern)) for row in data["pattern"] for pattern in row["find"]),
+        tuple(
+            _Pattern(
+                row["kind"],
+                re.compile(pattern),
+                row.get("digits", 0),
+                re.compile(row["but"]) if "but" in row else None,
+            )
+            for row in data["pattern"]
+            for pattern in row["find"]
+        ),
         tuple(re.compile(pattern) for row in data["name"] for pattern in row["find"]),
-        frozenset(word.casefold() for word in data["never"]["words"]),
+        frozenset(data["never"]["words"]),
         {key: kind for kind, keys in data["keys"].items() for key in keys},
         frozenset(blocks["given"]),
         frozenset(blocks["surnames"]),
@@ -171,40 +198,29 @@ class Mask:
             for match in _TOKEN.finditer(text):
                 if kind := self._ids.get(_plain(match[0]), ""):
                     yield *match.span(), kind
-        for kind, pattern in _rules().patterns:
-            for match in pattern.finditer(text):
-                start, end = match.span(1) if match.re.groups and match[1] is not None else match.span()
-                yield start, end, kind
-        announced = [span for pattern in _rules().names for span in _announced(pattern, text)]
-        for start, end in announced:
+        for pattern in _rules().patterns:
+            yield from pattern.spans(text)
+        announced = [span for cue in _rules().names for span in _announced(cue, text)]
+        words = [_Word(match, _rules()) for match in _WORD.finditer(text)]
+        pairs = [
+            (first.start, second.end)
+            for first, second in pairwise(words)
+            if _BETWEEN.fullmatch(text, first.end, second.start) and _is_pair(first, second)
+        ]
+        for start, end in (*announced, *pairs):
             self._learn(text[start:end])
-        for start, end in announced:
+        for start, end in (*announced, *pairs):
             yield start, end, "NAME"
-        yield from self._named(text)
+        for word in words:
+            if self._learned(word) or _is_listed(word, text):
+                yield word.start, word.end, "NAME"
 
     def _learn(self, name: str) -> None:
         for match in _WORD.finditer(name):
             word = _folded(match[0])
             for part in (word, *re.split(r"['’-]", word)):
-                if len(part) >= 2 and part not in _rules().never and part not in _PARTICLES:
+                if len(part) >= 2 and not _is_never(match[0]) and part not in _PARTICLES:
                     self._names.add(part)
-
-    def _named(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Names that nothing announces: learned ones, and those of the list."""
-        rules = _rules()
-        words = [_Word(match, rules) for match in _WORD.finditer(text)]
-        for at, word in enumerate(words):
-            if self._learned(word):
-                yield word.start, word.end, "NAME"
-                continue
-            after = words[at + 1] if at + 1 < len(words) else None
-            if after is not None and _BETWEEN.fullmatch(text, word.end, after.start) and _is_pair(word, after):
-                yield word.start, word.end, "NAME"
-                yield after.start, after.end, "NAME"
-                continue
-            enough = len(word.folded) >= (5 if word.upper else 3)
-            if word.capital and word.sure and enough and not _CONDITION.match(text, word.end):
-                yield word.start, word.end, "NAME"
 
     def _learned(self, word: "_Word") -> bool:
         if word.folded in self._names or any(part in self._names for part in word.parts):
@@ -220,7 +236,7 @@ _PARTICLES = frozenset(
 class _Word:
     """A word of a text, as a possible name."""
 
-    __slots__ = ("capital", "end", "folded", "given", "known", "parts", "start", "sure", "surname", "upper")
+    __slots__ = ("capital", "end", "folded", "given", "known", "never", "parts", "start", "sure", "surname", "upper")
 
     def __init__(self, match: re.Match[str], rules: _Rules) -> None:
         said = match[0]
@@ -238,7 +254,8 @@ class _Word:
         self.surname = self.folded in rules.surnames or (
             bool(self.parts) and any(part in rules.surnames for part in both)
         )
-        self.known = self.folded in rules.never or self.folded in rules.words
+        self.never = _is_never(said)
+        self.known = self.never or self.folded in rules.words
         self.sure = (self.given or self.surname) and not self.known
 
 
@@ -246,22 +263,35 @@ def _is_pair(first: _Word, second: _Word) -> bool:
     """Whether two words that stand together are a person's names, in either order."""
     if first.capital and second.capital:
         if (first.given and second.surname) or (first.surname and second.given and (first.sure or second.sure)):
-            return first.folded not in _rules().never and second.folded not in _rules().never
+            return not first.never and not second.never
         if first.given and first.sure and not second.known and not second.upper and len(second.folded) > 2:
             return True
-        return second.sure and second.surname and not first.known and not first.upper and first.given
+        return second.sure and second.surname and not first.known and not first.upper and len(first.folded) > 2
     return first.given and first.sure and second.surname and second.sure
+
+
+def _is_listed(word: _Word, text: str) -> bool:
+    """Whether a word alone is a name of the list: no word besides, and not that of a disease or a test."""
+    enough = len(word.folded) >= (5 if word.upper else 3)
+    return word.capital and word.sure and enough and not _CONDITION.match(text, word.end)
+
+
+def _is_never(word: str) -> bool:
+    never = _rules().never
+    return word in never or (word.isupper() and word.title() in never)
 
 
 def _announced(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     """The names after a cue, without words at either end that are none."""
-    never = _rules().never
     for match in pattern.finditer(text):
         words = list(_WORD.finditer(text, *match.span(1)))
         for number, word in enumerate(words):
-            if _folded(word[0]) in never:
+            never = _is_never(word[0]) and _folded(word[0]) not in _PARTICLES
+            if never or text[word.end() : word.end() + 1].isdigit():
                 words = words[:number]
                 break
+        while words and _folded(words[-1][0]) in _PARTICLES:
+            words.pop()
         if words:
             yield words[0].start(), words[-1].end()
 

@@ -176,10 +176,13 @@ class Gate:
 
 
 def open_model(
-    settings: Settings, name: str | None = None, known: Iterable[tuple[str, str]] = (), purpose: str = "ask"
+    settings: Settings, name: str | None = None, context: "Context | None" = None, purpose: str = "ask"
 ) -> Gate:
-    """The model that the site has set, or the named one. Raises ModelError when there is none or it is not allowed."""
-    return Gate(settings, name, known, purpose)
+    """The model that the site has set, or the named one, with the identifiers of the open papers known to its mask.
+
+    Raises ModelError when there is none or it is not allowed.
+    """
+    return Gate(settings, name, known_identifiers(context) if context is not None else (), purpose)
 
 
 def spent_today(settings: Settings) -> Usage:
