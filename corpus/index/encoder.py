@@ -8,6 +8,7 @@ Measured in docs/decisions/0002-encoder-runtime.md.
 """
 
 import hashlib
+import os
 import threading
 import warnings
 from collections.abc import Callable, Sequence
@@ -66,7 +67,6 @@ def verified_weights() -> Path:
 def export_onnx(exact: Path, fast: Path) -> None:
     """Write the encoder as an ONNX graph (input_ids, attention_mask) -> unit vectors: float32, and with int8 weights."""
     import logging
-    import os
 
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -129,6 +129,7 @@ class OnnxEncoder:
     def __init__(self, graph: Path, sha256: str | None = None, threads: int | None = None) -> None:
         if sha256 is not None and sha256_of(graph) != sha256:
             raise CorpusError(f"{graph} was changed after it was built; run `superbill corpus build --force`")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # waking its threads costs a query more than they give
         import onnxruntime
         from tokenizers import Tokenizer
 
