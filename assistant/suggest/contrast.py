@@ -27,11 +27,9 @@ def _data() -> dict[str, Any]:
     return read
 
 
-def contrast(chosen: str, other: str, said: str = "") -> str:
-    """Why the code titled `chosen` was taken and not the one titled `other`, as one sentence that says what would change it.
-
-    `said` are the note's words behind the choice.
-    """
+@lru_cache(maxsize=50_000)
+def contrast(chosen: str, other: str) -> str:
+    """Why the code titled `chosen` was taken and not the one titled `other`, as one sentence that says what would change it."""
     own, its = _words(chosen), _words(other)
     matcher = SequenceMatcher(None, [_key(word) for word in own], [_key(word) for word in its], autojunk=False)
     added: list[str] = []
@@ -48,7 +46,6 @@ def contrast(chosen: str, other: str, said: str = "") -> str:
     opened = any(_data()["open"].search(phrase) for phrase in extra) and not left_open
     extra = [phrase for phrase in extra if not _data()["open"].search(phrase)]
     residual = _data()["rest"].search(other) and not _data()["rest"].search(chosen)
-    quoted = " ".join(said.split())
     if matcher.ratio() < _ALIKE:
         return f'Another condition: the note would have to say "{_short(_bare(other))}".'
     axis = _axis(extra, missing, chosen, other)
@@ -69,9 +66,7 @@ def contrast(chosen: str, other: str, said: str = "") -> str:
         return "For kinds without a code of their own; right if the note named one."
     if missing:
         return f'Says less: right if the note did not say "{_joined(missing)}"{told}.'
-    return (
-        f'Says the same in other words; "{_short(quoted)}" is closer to the code taken.' if quoted else "Says the same."
-    )
+    return "Says much the same; the note's words are closer to the code taken."
 
 
 def dropped(reason: NotCodedReason | None, kept: str) -> str:

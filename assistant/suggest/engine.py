@@ -237,7 +237,7 @@ class Suggester:
                 if kept := chosen.instead.get(code.code):
                     why = dropped(chosen.dropped.get(code.code), kept)
                 else:
-                    why = contrast(item.code.title, code.title, candidate.mention.text)
+                    why = contrast(item.code.title, code.title)
                 out[code.code] = Alternative(code.code, why, code.title)
             if len(out) >= 4:
                 break

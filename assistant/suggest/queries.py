@@ -210,6 +210,8 @@ class _Page:
         spans: dict[str, Span] = {}
         for match in pattern.finditer(self.text):
             span = self._trimmed(match)
+            comma = self.text.find(", ", span.start + 3, span.end)
+            span = Span(span.start, comma) if comma > 0 else span  # what follows is another drug or value
             words = self.note.at(span).lower()
             if words and words not in spans and not self._denied(span.start) and self.quotable(span):
                 spans[words] = span
