@@ -398,6 +398,14 @@ def test_a_void_of_an_old_service_is_not_late() -> None:
     assert "CL-0509" not in rule_ids(void)
 
 
+@pytest.mark.parametrize(
+    ("procedure", "place", "rule"),
+    [("99232", "22", "CL-0345"), ("99232", "21", "CL-0345"), ("99213", "23", "CL-0346"), ("99284", "23", "CL-0347")],
+)
+def test_visits_that_fit_their_place_are_left_alone(procedure: str, place: str, rule: str) -> None:
+    assert rule not in rule_ids(line(procedure=procedure, place_of_service=place)(claim()))
+
+
 def test_an_exempt_diagnosis_needs_no_present_on_admission_indicator() -> None:
     stay = dataclasses.replace(facility_claim(), facility_code="11")
     told = diagnoses("J18.9", "W19.XXXA", "Z79.4", "I25.2")(stay)

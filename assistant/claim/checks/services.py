@@ -9,13 +9,18 @@ from assistant.claim.checks.base import Check, Context, Hit, line_date
 from assistant.claim.claim import Claim
 
 PLACE_RULES = {
-    "inpatient": (("99221", "99239"), {"06", "08", "21", "26", "31", "34", "51", "52", "54", "55", "56", "61"}, True),
-    "office": (("99202", "99215"), {"21", "23", "51"}, False),
+    "inpatient": (
+        ("99221", "99239"),
+        {"06", "08", "19", "21", "22", "23", "26", "31", "34", "51", "52", "54", "55", "56", "61"},
+        True,
+    ),
+    "office": (("99202", "99215"), {"21", "51"}, False),
     "emergency": (("99281", "99285"), {"23"}, True),
     "nursing": (("99304", "99316"), {"31", "32", "54", "56"}, True),
     "home": (("99341", "99350"), {"04", "12", "13", "14", "16", "33", "55"}, True),
 }
-"""Kind -> codes, places, and whether the codes belong to these places or stay away from them."""
+"""Kind -> codes, places, and whether the codes belong to these places or stay away from them. Hospital visits since 2023 are
+those of observation too, which is given in outpatient places."""
 
 
 def unknown_procedure(claim: Claim, context: Context, parameter: str) -> Iterator[Hit]:
