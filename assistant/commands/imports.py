@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.commands import wiring
 from assistant.commands.import_report import print_preview, record_of
 from assistant.commands.output import print_json
 from assistant.errors import InputError
@@ -92,6 +93,8 @@ def import_files(args: argparse.Namespace) -> int:
         if args.json:
             print_json(record)
         raise InputError("nothing was changed, because of the doubts listed; if the files are right, say it with --yes")
+    from assistant.accounts.trail import Event, Trail
+
     started = time.monotonic()
     for one in previews:
         if one.draft:
@@ -101,6 +104,7 @@ def import_files(args: argparse.Namespace) -> int:
                 raise InputError(
                     f"{one.draft.release.title} was not installed, what was there stays: {error}"
                 ) from error
+    Trail(wiring.store()).note(Event.IMPORT, ", ".join(draft.release.title for draft in ready))
     record.update(installed=True, seconds=round(time.monotonic() - started, 1))
     if args.json:
         print_json(record)

@@ -1,6 +1,7 @@
 """`superbill serve`."""
 
 import argparse
+import ipaddress
 import os
 import signal
 import sys
@@ -49,7 +50,7 @@ def serve(args: argparse.Namespace) -> int:
     try:
         with running(services, host, port) as url:
             print(f"Superbill is on {url} ; press Ctrl+C to stop.", file=sys.stderr)
-            if accounts and not url.startswith(("http://127.", "http://localhost", "http://[::1]")):
+            if accounts and not ipaddress.ip_address(host).is_loopback:
                 print("Passwords travel as they are: put a proxy with TLS in front of it.", file=sys.stderr)
             stop.wait()
     finally:

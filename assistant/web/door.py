@@ -143,8 +143,14 @@ def _token(headers: dict[str, str]) -> str:
 
 
 def _same_site(headers: dict[str, str]) -> bool:
-    """Whether a form was sent from our own page: another site's may neither log in nor out."""
+    """Whether a form was sent from our own page: another site's may neither log in nor out.
+
+    A page that sends no referrer sends its forms with the origin `null`; then the browser's own word counts, or our
+    cookie, which it keeps from requests of other sites.
+    """
     origin = headers.get("origin", "")
+    if origin == "null":
+        return headers.get("sec-fetch-site", "") == "same-origin" or bool(_token(headers))
     return not origin or urlsplit(origin).netloc == headers.get("host", "")
 
 

@@ -1,6 +1,7 @@
 """Accounts in a store of a test's own, and the page served with them."""
 
 import gc
+import os
 import socket
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from assistant.accounts.users import Users
 from tests.store.conftest import cluster, engine, opened, settings
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from assistant.services import Services
 
 __all__ = ["cluster", "engine", "opened", "settings"]
@@ -46,6 +49,22 @@ def cheap_passwords() -> Iterator[None]:
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(passwords, "_hasher", lambda: hasher)
         yield
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """Debian's Chromium. Skipped where it is absent, except in CI, which must have it."""
+    place = Path("/usr/bin/chromium")
+    if not place.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI has no Chromium: install Debian's package `chromium`")
+        pytest.skip("Chromium is not installed (Debian's package `chromium`)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(place), args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def people(engine: Engine) -> Users:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from assistant.accounts.principal import NOBODY, Principal, Role, acting, current, local
 from assistant.accounts.trail import Trail
 from assistant.accounts.users import Users
+from assistant.claim.acknowledgement import Acknowledgement
 from assistant.claim.control_numbers import ControlNumbers
 from assistant.claim.history import ClaimHistory
 from assistant.claim.site import SiteData
@@ -28,6 +29,7 @@ from assistant.remit.queue import Change, WorkQueue
 from assistant.review.ledger import Ledger
 from assistant.services import Services
 from assistant.settings import Settings
+from tests.custody.test_custody import sent
 from tests.remit.kept import FIRST, answer
 from tests.review.test_ledger import DECISIONS
 
@@ -41,6 +43,8 @@ GUARDED: dict[str, tuple[set[Role], Callable[[Any], object]]] = {
     "expire decisions": ({A}, lambda at: Ledger(at.engine).expire(NOW)),
     "suggest": ({C, E}, lambda at: at.services.suggest_line({"id": "n", "text": "Essential hypertension."})),
     "draw a number": ({A, B, C}, lambda at: ControlNumbers(at.engine).reserve("claim")),
+    "note a claim": ({B, C}, lambda at: ClaimHistory(at.engine).add(sent("C9", "v"))),
+    "read an answer": ({B, C}, lambda at: ClaimHistory(at.engine).apply(Acknowledgement((), ()))),
     "forget claims": ({A}, lambda at: ClaimHistory(at.engine).forget(["v"])),
     "import site data": ({A, B}, lambda at: SiteData(at.engine).load([at.fees])),
     "post": ({B}, lambda at: PaymentLedger(at.engine).post(answer("70", *FIRST))),

@@ -13,6 +13,8 @@ from assistant.accounts.principal import acting
 from tests.accounts.conftest import PASSWORD
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from assistant.services import Services
 
 Guarded = tuple[str, "Services"]
@@ -80,6 +82,31 @@ def test_a_wrong_name_or_password_is_told_alike(guarded: Guarded, name: str) -> 
 def test_another_site_cannot_send_the_form(guarded: Guarded) -> None:
     form = urlencode({"name": "cora", "password": PASSWORD}).encode()
     assert get(browser(), f"{guarded[0]}/login", form, Origin="http://elsewhere.example")[0] == 405
+
+
+def test_a_form_without_an_origin_needs_our_own_word(guarded: Guarded) -> None:
+    form = urlencode({"name": "cora", "password": PASSWORD}).encode()
+    url = f"{guarded[0]}/login"
+    assert get(browser(), url, form, Origin="null")[0] == 405
+    assert get(browser(), url, form, Origin="null", Sec_Fetch_Site="cross-site")[0] == 405
+    assert get(browser(), url, form, Origin="null", Sec_Fetch_Site="same-origin")[0] == 200
+
+
+def test_a_browser_logs_in(guarded: Guarded, chromium: "Browser") -> None:
+    page = chromium.new_page()
+    page.goto(guarded[0])
+    page.fill("#name", "cora")
+    page.fill("#password", "not this one")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    page.fill("#name", "cora")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{guarded[0]}/")
+    page.wait_for_function("window.gradio_config !== undefined")
+    assert page.evaluate("window.gradio_config.username") == "cora"
+    assert page.evaluate("document.cookie") == ""
+    page.close()
 
 
 def test_a_name_from_the_proxy_needs_its_secret(guarded: Guarded) -> None:
