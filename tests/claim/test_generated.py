@@ -19,7 +19,7 @@ from tests.claim.oracle import pyx12_errors
 from tests.claim.samples import CLOCK, written
 from tests.claim.strategies import encounters, stays
 
-COUNT = int(os.environ.get("SUPERBILL_GENERATED", "60"))
+COUNT = int(os.environ.get("SUPERBILL_GENERATED", "40"))
 
 
 @pytest.mark.parametrize(
