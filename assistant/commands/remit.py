@@ -47,7 +47,13 @@ def read(args: argparse.Namespace) -> int:
 
 
 def explain(args: argparse.Namespace) -> int:
-    """Explain every claim of one file, or the claims with one control number."""
+    """Explain every claim of one file, or the claims with one control number; a folder goes file by file to `--out`."""
+    if Path(args.file).is_dir():
+        from assistant.commands import batch
+
+        return batch.explain(args)
+    if args.out or args.ray or args.workers or args.resume:
+        raise InputError(f"{args.file} is one file; --out, --resume, --workers and --ray are for a folder")
     file = usable(args.file)
     chains, references = Chains.of(file), References([file])
     found: list[Explanation] = []

@@ -1,28 +1,28 @@
 """`superbill suggest`."""
 
 import argparse
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.commands.output import print_json, read_jsonl, resumable_file
+from assistant.commands.output import print_json
 from assistant.errors import InputError
 from assistant.record import to_record
-from assistant.services import Services, parse_date
+from assistant.services import Services
 
 
 def suggest(args: argparse.Namespace) -> int:
     """One note, or a file of them."""
-    if args.ray:
-        raise InputError("--ray is not available in this version; run without it")
     if args.top < 1:
         raise InputError("--top must be at least 1")
     if args.model:
         Services.open().model(args.model, "suggest")  # one that is not allowed is refused before anything is read
     if args.notes:
-        return _many(args)
+        from assistant.commands import batch
+
+        return batch.suggest(args)
+    if args.ray or args.workers:
+        raise InputError("--ray and --workers are for many notes: use --notes")
     if not args.note:
         raise InputError("no note given; name a text file, or use --notes FILE.jsonl --out FILE.jsonl")
     from assistant.chart.readers import read_note
@@ -91,34 +91,3 @@ def print_suggestion(item: dict[str, Any]) -> None:
 
 def _line(text: str) -> str:
     return f'"{" ".join(text.split())}"'
-
-
-def _many(args: argparse.Namespace) -> int:
-    if not args.out:
-        raise InputError("--notes needs --out FILE.jsonl")
-    parse_date(args.date)
-    source = Path(args.notes)
-    if not source.is_file():
-        raise InputError(f"cannot read {source}: no such file")
-    services = Services.open()
-    with resumable_file(Path(args.out), args.resume) as (out, done):
-        for answer in _answers(services, args, source, done):
-            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-            out.flush()
-    return 0
-
-
-def _answers(services: Services, args: argparse.Namespace, source: Path, done: int) -> Iterator[dict[str, Any]]:
-    from tqdm import tqdm
-
-    defaults = {"setting": args.setting, "date_of_service": args.date}
-    for number, (line_number, value) in enumerate(
-        tqdm(read_jsonl(source), unit=" notes", desc="Suggesting", disable=None)
-    ):
-        if number < done:
-            continue
-        if isinstance(value, dict):
-            given = {key: item for key, item in value.items() if item is not None}
-            yield from services.suggest_lines([defaults | given], args.top, args.model)
-        else:
-            yield {"id": None, "error": value if isinstance(value, str) else f"line {line_number} is not a JSON object"}
