@@ -225,7 +225,7 @@ class _Turn:
             if key in self._done:
                 self._strikes += 1
                 return "asked before", arguments, self._done[key]
-            self.reach.require(arguments)
+            self.reach.require(arguments, tool.parameters)
             result = tool.call(self.context, arguments)
         except Exception as error:
             self._strikes += 1
@@ -356,9 +356,10 @@ class _Reach:
             )
         )
 
-    def require(self, arguments: Mapping[str, Any]) -> None:
-        """Raises ToolError when the arguments reach further."""
-        for text in _strings(arguments):
+    def require(self, arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+        """Raises ToolError when the arguments reach further; a choice that the tool itself offers never does."""
+        offered = {name for name, one in schema.get("properties", {}).items() if "enum" in one}
+        for text in _strings({name: value for name, value in arguments.items() if name not in offered}):
             for figure in figures(text):
                 if figure.kind is Kind.CODE and figure not in self._codes:
                     raise ToolError("neither the question nor a result names this code; find it by words first")

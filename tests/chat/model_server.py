@@ -93,7 +93,7 @@ class ModelServer:
             owner = outer
 
         self._stop = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Quiet(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -125,6 +125,11 @@ class ModelServer:
         """Sleep, unless the server is stopped."""
         if seconds:
             self._stop.wait(seconds)
+
+
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of the script."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -111,8 +111,8 @@ def settings_of(folder: Path, base: str, remote: bool = False, **changes: Any) -
         name=name,
         base=base,
         remote=frozenset({name}) if remote else frozenset(),
-        timeout=5.0,
-        first_token=3.0,
+        timeout=40.0,
+        first_token=30.0,
         retries=0,
     )
     return Settings(folder, f"sqlite:///{folder / 'x.db'}", "127.0.0.1", 7860, 2_000_000, replace(model, **changes))
