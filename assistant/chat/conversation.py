@@ -32,7 +32,9 @@ _TRANSLATE = re.compile(
 _THAT_CODE = re.compile(
     r"\b(?:it|its|that|this|this code|that code|the code|that one|this one|ese codigo|este codigo|eso)\b"
 )
-_THOSE = re.compile(r"\b(?:they|them|those|these|both|the two|all of them|esos|estos|ambos)\b")
+_THOSE = re.compile(
+    r"\b(?:they|them|those|these|both (?:of them|codes|are|be|together|on)|the two|all of them|esos|estos|ambos)\b"
+)
 _CODE_KINDS = frozenset(
     [
         "find_code",
@@ -107,6 +109,8 @@ def understand(text: str, slots: Slots, papers: Papers, context: Context) -> Que
     points, kind = order[0] if order else (0.0, "")
     if note and not papers and kind in ("", FALLBACK) and not _names_condition(text):
         kind = "in_note" if not order else kind
+    if kind == FALLBACK and (slots.codes or slots.procedures):
+        kind = _about_code(text, [name for _, name in order])
     if last is not None:
         follow = _followed(text, slots, papers, about, last, points, kind)
         if follow is not None:
@@ -116,6 +120,14 @@ def understand(text: str, slots: Slots, papers: Papers, context: Context) -> Que
     if not kind:
         kind = "in_note" if note else "explain_claim" if about and papers else FALLBACK
     return Question(text, slots, papers, kind, tuple(about))
+
+
+def _about_code(text: str, order: list[str]) -> str:
+    """What is asked of a code that is named, when no wording decides: whether it may be billed, else what it is."""
+    others = [name for name in order if name in _CODE_KINDS and name != FALLBACK]
+    if others:
+        return others[0]
+    return "billable" if re.search(r"^\W*(?:is|can|may|puedo|se puede)\b", folded(text)) else FALLBACK
 
 
 def _names_condition(text: str) -> bool:

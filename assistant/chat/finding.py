@@ -52,13 +52,15 @@ def _patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[tuple[re.Pattern[str
     return frames, rewrites, re.compile("|".join(data["frame"]["several"]), re.I)
 
 
-def bare(question: str) -> str:
-    """The condition that a question is about: without `what do I code for`, `code?` and their like."""
+def bare(question: str, strict: bool = False) -> str:
+    """The condition that a question is about: without `what do I code for`, `code?` and their like. When nothing is left the
+    question itself, or with `strict` nothing.
+    """
     text = question.replace("’", "'")
     for pattern in _patterns()[0]:
         text = pattern.sub(" ", text)
     text = re.sub(r"\s+([,.;:?!])", r"\1", " ".join(text.split()))
-    return text.strip(" ,.;:?!¿¡-–\"'") or question.strip()
+    return text.strip(" ,.;:?!¿¡-–\"'") or ("" if strict else question.strip())
 
 
 def searchable(text: str) -> str:
@@ -111,8 +113,7 @@ def _weighed(query: str, hits: list[Hit], side: str) -> list[Hit]:
         said = set(terms(title))
         for word in denied & said:
             points += _DENIAL if word in absent else -_DENIAL
-        for word in (asked - denied) & absent - said.intersection(asked - absent):
-            points -= _DENIAL / 2
+        points -= _DENIAL / 2 * len((asked - denied) & absent)
         if side == "bilateral" and ("bilateral" in title or "both" in title):
             points += _DENIAL
         return points
@@ -166,7 +167,7 @@ def _glossary() -> tuple[dict[str, str], re.Pattern[str]]:
 
 def _spanish_in(text: str) -> bool:
     plain = folded(text)
-    listed, pattern = _glossary()
+    _, pattern = _glossary()
     found = sum(len(match.group().split()) for match in pattern.finditer(plain))
     return found * 2 > len(plain.split()) and any(mark in text.lower() for mark in "áéíóúñ")
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).with_name("topics.toml")
 _NUMBER = re.compile(r"\d")
-_HOW_MUCH = re.compile(
+_HOW_MUCH = re.compile(  # a question for a figure
+    r"\bwhat (?:was|is|were|are) (?:the|her|his|their|my|its)\b|"
     r"\bhow (?:many|much|old|long|often|high|far)\b|\bwhat (?:was|is|were|are) (?:\w+ ){1,3}(?:level|value|result|pressure|a1c|weight|height|bmi|rate)\b|\bcuant"
 )
 _ALIKE = 0.42
@@ -53,8 +54,7 @@ def topics() -> tuple[Topic, ...]:
     """Every topic of `topics.toml`."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
     return tuple(
-        Topic(one["name"], re.compile(one["asked"].replace(" ", r"\s+"), re.I), re.compile(one["said"], re.I))
-        for one in data["topic"]
+        Topic(one["name"], re.compile(one["asked"], re.I), re.compile(one["said"], re.I)) for one in data["topic"]
     )
 
 

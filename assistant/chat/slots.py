@@ -106,7 +106,9 @@ _GROUP = re.compile(r"(?<![\w-])(CO|PR|OA|PI|CR)(?![\w-]*\d)(?!\w)")
 _GROUP_WORDED = re.compile(r"\b(?:group(?: code)?|código de grupo|grupo) (co|pr|oa|pi|cr)\b", re.I)
 _PLB = re.compile(r"(?<![\w.-])([A-Z]{2}|[A-Za-z]\d|\d\d)(?![\w-])")
 _PLACE = re.compile(
-    r"\b(?:pos|place[- ]of[- ]service|lugar(?:es)? de servicio)(?: codes?)?\s*(?:is|=|:|#|number)?\s*(\d{1,2})\b", re.I
+    r"\b(?:pos|place[- ]of[- ]service|lugar(?:es)? de servicio)(?: codes?)?\s*(?:is|=|:|#|number)?\s*"
+    r"(\d{1,2}(?:\s*(?:,|and|vs\.?|or|versus|y|o|/|&)\s*\d{1,2})*)\b",
+    re.I,
 )
 _MODIFIER = re.compile(
     r"\b(?:mods?|modifiers?|modificador(?:es)?)\b(?: codes?)?[\s#:-]*"
@@ -184,7 +186,7 @@ def read_slots(question: str, papers: Papers, book: "CodeBook", services: "Calla
     adjustments += [("", code.upper()) for code in left.take(_REASON)]
     remarks = [code.upper() for code in left.take(_REMARK)]
     statuses = left.take(_STATUS)
-    places = [code.zfill(2) for code in left.take(_PLACE)]
+    places = [code.zfill(2) for text in left.take(_PLACE) for code in re.findall(r"\d+", text)]
     modifiers: list[str] = []
     for match in left.take_all(_MODIFIER):
         listed = re.findall(r"[A-Z0-9]{2}\b", next(part for part in match if part).upper())

@@ -17,6 +17,7 @@ _HCPCS = re.compile(r"[A-V]\d{4}")
 ENOUGH = 1.0
 """Points from which a kind of question is taken."""
 FALLBACK = "find_code"
+_SHORT_IS = re.compile(r"\b(what|who|where|how|that|it|there|when|she|he)'?s\b")
 _TELLING = 1.5
 """Points for what a question names that count without any of the wordings."""
 
@@ -56,7 +57,7 @@ def intents() -> tuple[Intent, ...]:
     entries = tomllib.loads(_FILE.read_text("utf-8"))["intent"]
 
     def patterns(entry: dict[str, list[str]], key: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(text.replace(" ", r"\s+")) for text in entry.get(key, ()))
+        return tuple(re.compile(text) for text in entry.get(key, ()))
 
     return tuple(
         Intent(
@@ -105,6 +106,7 @@ def facts_of(
         "date": slots.dates,
         "person": slots.people,
         "setting": [slots.setting] if slots.setting else [],
+        "quoted": slots.quoted,
     }
     found.update(name for name, values in named.items() if values)
     for name in ("code", "service", "procedure", "place", "modifier", "group", "claim"):
@@ -134,7 +136,7 @@ def folded(text: str) -> str:
     """Lower case, no accents, plain apostrophes, single blanks."""
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("¿", " ").replace("¡", " "))
     plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
-    return " ".join(plain.casefold().split())
+    return " ".join(_SHORT_IS.sub(r"\1 is", plain.casefold()).split())
 
 
 @lru_cache(maxsize=1)

@@ -45,6 +45,26 @@ def _said(text: str) -> set[str]:
     return {stem(word) for word in words(text)} - (STOP_WORDS - {"with", "without"})
 
 
+def changed_codes(reply: Reply, codes: tuple[str, ...], query: str) -> bool:
+    """Say the earlier codes with the change worked into the one whose title it speaks against; whether that could be done."""
+    book = book_on(reply.context, day(reply.context))
+    change = change_in(reply.question.text)
+    by_group = ([code for code in codes if _against(group, change, book.title(code))] for group in _groups())
+    spoken = next((found for found in by_group if found), [])
+    if len(codes) < 2 or not spoken or not book.get(codes[0]):
+        return changed(reply, codes[0], query) is not None
+    kept, before = list(reply.said), list(reply.codes)
+    for code in codes:
+        if code in spoken:
+            if changed(reply, code, query) is None:
+                reply.said, reply.codes = kept, before
+                return False
+        elif found := book.get(code):
+            reply.say("find.part", in_book(book, code), code=code, title=found.title)
+            reply.codes.append(code)
+    return True
+
+
 def changed(reply: Reply, anchor: str, query: str) -> Code | None:
     """The code nearest to `anchor` that says what the change says; None when none does better than a new search."""
     date = day(reply.context)
@@ -53,6 +73,9 @@ def changed(reply: Reply, anchor: str, query: str) -> Code | None:
     change = change_in(reply.question.text)
     if start is None or not change:
         return None
+    if _both_sides(reply, book, start, change):
+        reply.remembered["query"] = query
+        return start
     best: tuple[float, Code] | None = None
     before, wanted = _said(start.title), _said(change)
     kept = before - {word for group in _groups() for word in _against(group, change, start.title)}
@@ -66,6 +89,8 @@ def changed(reply: Reply, anchor: str, query: str) -> Code | None:
         extra = 1 - _share(said, kept | wanted_all)
         points = 2.0 * covered - 1.2 * missing - 0.8 * extra + (0.15 if code.code in hits[:3] else 0.0)
         valid = book.valid_on(code.code, date)
+        if missing > 0.34 and code.code[:3] != start.code[:3]:
+            continue
         if code.code != anchor and valid and (best is None or points > best[0]):
             best = (points, code)
     if best is None or best[0] < 0.4:
@@ -75,6 +100,20 @@ def changed(reply: Reply, anchor: str, query: str) -> Code | None:
     reply.codes.append(found.code)
     reply.remembered["query"] = query
     return found
+
+
+def _both_sides(reply: Reply, book: CodeBook, start: Code, change: str) -> bool:
+    """Say the codes of both sides, where there is none for both together."""
+    if not re.search(r"\b(?:bilateral|both)\b", change, re.I):
+        return False
+    family = [start, *book.siblings(start.code)]
+    sides = [one for one in family if re.search(r"\b(?:right|left)\b", one.title, re.I) and one.billable]
+    if any("bilateral" in one.title.lower() for one in family) or len(sides) != 2:
+        return False
+    for one in sides:
+        reply.say("find.part", in_book(book, one.code), code=one.code, title=one.title)
+        reply.codes.append(one.code)
+    return True
 
 
 def _share(asked: set[str], said: set[str]) -> float:

@@ -426,6 +426,18 @@ def queue(reply: Reply) -> None:
         reply.use("read_remittance", aspect="queue")
 
 
+def next_payer(reply: Reply) -> None:
+    """Whether claims went on to another payer; without one named, those that did."""
+    numbers = _claims(reply)
+    if not numbers:
+        sent = [one for one in reply.question.papers.claims if claims_paid.forwarded_to(reply.context, one)]
+        numbers = list(dict.fromkeys(one.number for one in sent))
+    if not numbers or len(numbers) > MOST:
+        return _which(reply)
+    for number in numbers:
+        reply.use("explain_claim", claim=number, aspect="next_payer")
+
+
 def unknown_claim(reply: Reply, numbers: list[str]) -> None:
     """The claim asked for is not here."""
     papers = reply.question.papers
@@ -493,7 +505,7 @@ KINDS: dict[str, Callable[[Reply], None]] = {
     "balanced": balanced,
     "claim_balanced": _of_claim("balance"),
     "reversal": reversal,
-    "next_payer": _of_claim("next_payer"),
+    "next_payer": next_payer,
     "bill_patient": bill_patient,
     "duplicate": duplicate,
     "claim_why": why,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from assistant.chat.answers.change import changed
-from assistant.chat.finding import bare, find_codes
+from assistant.chat.answers.change import changed_codes
+from assistant.chat.finding import bare, find_codes, searchable
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
 from assistant.chat.tools import aspects
@@ -16,6 +16,7 @@ from corpus.index.words import terms
 
 _PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 _ENCOUNTER_TITLES = {"A": "initial encounter", "D": "subsequent encounter", "S": "sequela"}
+_NO_TERM = frozenset(terms("terms what which words conditions diagnoses included listed inclusion it code codes other"))
 _TERM = re.compile(
     r"\b(?:is|are|does|está|esta)\s+(?:the term |the words? )?(.{3,60}?)\s+(?:inclu|listed|cover|code|a synonym|named|belong|under)",
     re.I,
@@ -34,13 +35,14 @@ def _date(reply: Reply) -> str:
 def find(reply: Reply) -> None:
     """The code for a condition in words."""
     slots = reply.slots
-    query = reply.question.query or slots.rest or reply.question.text
-    if reply.question.query or not slots.codes:
-        query = reply.question.query or reply.question.text
-    found = None
+    named = slots.codes or slots.services or slots.procedures
+    if named and not reply.question.query and not terms(bare(slots.rest, strict=True)):
+        return meaning(reply)
+    query = reply.question.query or (slots.rest if slots.codes else reply.question.text)
+    found = False
     if reply.question.anchor:
-        found = changed(reply, reply.question.anchor, query)
-    if found is None:
+        found = changed_codes(reply, tuple(reply.context.turns[-1].answer.codes), query)
+    if not found:
         result = reply.use("find_code", query=query, date=_date(reply), side=slots.side)
         if result is None:
             return
@@ -106,7 +108,7 @@ def inclusion(reply: Reply) -> None:
     """Terms listed under a code, or whether one is."""
     match = _TERM.search(reply.question.text)
     term = reply.slots.quoted[0] if reply.slots.quoted else match[1].strip(" '\"") if match else ""
-    if term.lower() in ("terms", "what", "which", "words", "conditions", "diagnoses", "what terms", "it"):
+    if set(terms(term)) <= _NO_TERM:
         term = ""
     reply.use("look_up", code=_code(reply), aspect="inclusion", words=term)
 
@@ -210,7 +212,7 @@ _ASKED_PLACE = re.compile(
 )
 _ASKED_MODIFIER = re.compile(
     r"(?i)\b(?:modifiers?|mods?|modificador(?:es)?|which|what|is|the|for|says?|means?|use|do|i|we|you|need|goes|on|code|tells?|shows?|should|to|"
-    r"indicates?|put|when|qué|cuál|es|el|para|indica|dice|a|an|if|was)\b"
+    r"indicates?|put|when|qué|cuál|es|el|para|indica|dice|a|an|if|was|lado)\b"
 )
 
 
@@ -222,27 +224,31 @@ def _listed(reply: Reply, named: tuple[str, ...], system: CodeSystem, key: str) 
         if found is None or (key == "modifier" and found.kind != "modifier"):
             reply.say(f"code.{key}_unknown", in_book(book, code, book.release.title), code=code)
             continue
-        reply.say(f"code.{key}", in_book(book, found.code), code=found.code, title=found.title.rstrip("."))
-        if key == "place" and found.detail:
-            reply.say("code.place_setting", in_book(book, found.code), setting=found.detail.partition(" ")[0])
+        reply.say(f"code.{key}", in_book(book, found.code), code=found.code, title=_plain(found.title))
         reply.codes.append(found.code)
     if named:
         return
     frame = _ASKED_PLACE if key == "place" else _ASKED_MODIFIER
-    query = " ".join(frame.sub(" ", reply.question.text).split()).strip(" ?.,¿")
+    query = searchable(" ".join(frame.sub(" ", reply.question.text).split()).strip(" ?.,¿"))
     text = query if key == "place" else f"modifier {query}"
     hits = reply.context.services.searcher_on(date, system).search(text, 8, date)
     wanted = [hit for hit in hits if (found := book.get(hit.code)) and (key == "place" or found.kind == "modifier")]
+    asked = set(terms(query))
+    wanted.sort(key=lambda hit: -hit.score - 0.5 * len(asked & set(terms(hit.description))) / max(len(asked), 1))
     if not wanted:
         reply.say(f"code.{key}_none", in_book(book, "", book.release.title))
         return
     for hit in wanted[:1]:
-        reply.say(f"code.{key}", in_book(book, hit.code), code=hit.code, title=hit.description.rstrip("."))
+        reply.say(f"code.{key}", in_book(book, hit.code), code=hit.code, title=_plain(hit.description))
         reply.codes.append(hit.code)
     near = [hit for hit in wanted[1:3] if hit.score > wanted[0].score - 0.15]
     if near:
-        named_near = reply.words.listed([f"{hit.code} ({hit.description})" for hit in near])
+        named_near = reply.words.listed([f"{hit.code} ({_plain(hit.description)})" for hit in near])
         reply.say("find.near", *(in_book(book, hit.code) for hit in near), codes=named_near)
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"^Modifier \w\w: ", "", title).rstrip(".")
 
 
 def why_found(reply: Reply, code: str, query: str) -> None:

@@ -58,8 +58,14 @@ def evidence(reply: Reply) -> None:
         found = suggestions_of(reply.context, _setting(reply)).suggestions
         wanted = [one.code for one in found if one.selected and asked & set(terms(one.description))]
         wanted = wanted or [one.code for one in found if one.selected]
+    chosen = {one.code for one in chosen_of(reply.context, _setting(reply))}
     for code in wanted[:4]:
-        reply.use("suggest", code=code)
+        if code in chosen:
+            reply.use("suggest", code=code)
+        else:
+            whole = len(reply.context.note.text) if reply.context.note else 0
+            reply.say("note.evidence_none", in_note(reply.context, 0, whole), code=code)
+            reply.use("suggest", setting=_setting(reply))
 
 
 def uncertain(reply: Reply) -> None:

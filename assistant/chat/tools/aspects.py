@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from assistant.chat.finding import find_codes, searchable
+from assistant.chat.finding import bare, find_codes, searchable
 from assistant.chat.tool import Said, ToolResult
 from assistant.chat.tools.common import book_on, day, in_book, question, result, words
 from assistant.chat.turn import Context
 from assistant.chat.wording import Wording
 from assistant.guidelines.tabular import tabular_of
-from corpus.codes import Code, CodeSystem, NoteKind, TabularNote, Window
+from corpus.codes import Code, CodeSystem, Hit, NoteKind, TabularNote, Window
 from corpus.errors import CorpusError
 from corpus.index.words import STOP_WORDS, terms
 from corpus.library import CodeBook
@@ -72,7 +72,7 @@ def unknown(context: Context, book: CodeBook, code: str) -> ToolResult:
         return result({"code": bare, "known": False}, [say.say("code.cpt", question(), code=bare)])
     if _DENTAL.fullmatch(bare):
         return result({"code": bare, "known": False}, [say.say("code.dental", question(), code=bare)])
-    if re.fullmatch(r"[A-V]\d{4}", bare) and "." not in code and book.get(bare[:3]) is None:
+    if re.fullmatch(r"[A-V]\d{4}", bare) and "." not in code:
         hcpcs = book_on(context, day(context), CodeSystem.HCPCS)
         said = say.say(
             "code.hcpcs_unknown", in_book(hcpcs, bare, hcpcs.release.title), code=bare, release=hcpcs.release.title
@@ -114,7 +114,7 @@ def _meaning(context: Context, arguments: Arguments) -> ToolResult:
     key = "code.pcs" if book.system is CodeSystem.ICD10PCS else "code.is"
     label = "ICD-10-PCS"
     said = [say.say(key, source, code=found.code, title=found.title.rstrip("."), system=label)]
-    if found.detail and book.system is not CodeSystem.ICD10PCS:
+    if found.detail and book.system is CodeSystem.CPT:
         said.append(say.say("code.detail", source, detail=found.detail.rstrip(".")))
     if book.system is CodeSystem.HCPCS:
         from corpus.systems import system
@@ -269,12 +269,14 @@ def _replaced(context: Context, arguments: Arguments) -> ToolResult:
         and book.system is CodeSystem.ICD10CM
         and (known is None or not known.replaced_by or len(terms(asked)) > 0)
     ):
-        hits = find_codes(context.services, asked, date, within=(code,)).codes if _telling(asked) else ()
-        if hits:
-            hit = hits[0]
+        found_ = find_codes(context.services, asked, date, within=(code,)) if _telling(asked) else None
+        if found_ and found_.codes:
+            hit = _plainest(asked, [*found_.codes, *found_.near])
             said.append(say.say("code.use_now", in_book(book, hit.code), code=hit.code, title=hit.description))
             codes.append(hit.code)
     if known is None:
+        title = found.title if found else ""
+        said.append(say.say("code.is", in_book(book, code), code=code, title=title))
         said.append(say.say("code.header", in_book(book, code)))
         return result({"code": code}, [*said, *_below(context, book, code)], codes)
     rest = _instead(context, book, known)
@@ -284,12 +286,20 @@ def _replaced(context: Context, arguments: Arguments) -> ToolResult:
     return result({"code": code, "status": known}, ordered, [*codes, *known.replaced_by])
 
 
+def _plainest(asked: str, hits: list[Hit]) -> Hit:
+    """The first hit, or one nearly as good that says less beyond the words asked."""
+    if re.search(r"\b(?:no|not|without|sin)\b", asked, re.I):
+        return hits[0]
+    wanted = set(terms(searchable(bare(asked))))
+    return min(hits, key=lambda hit: (len(set(terms(hit.description)) - wanted), hits.index(hit)))
+
+
 def _telling(asked: str) -> bool:
     """Whether the words name a condition, not only that something was replaced."""
-    from assistant.chat.finding import bare
-
     left = [
-        word for word in terms(bare(asked)) if word not in ("code", "new", "replaced", "replacement", "use", "what")
+        word
+        for word in terms(bare(asked, strict=True))
+        if word not in ("code", "new", "replaced", "replacement", "use", "what")
     ]
     return bool(set(left) - STOP_WORDS)
 

@@ -380,6 +380,8 @@ def amounts(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
         elif name == "payer_number":
             values = {"claim": one.number, "number": one.claim.payer_control_number}
             said.append(say.say("about.payer_number", own, **values))
+        elif name in _BY_REASON:
+            said += why(context, one, {"code": _BY_REASON[name]})
         elif name == "percent":
             share = covered(figures.paid, figures.allowed)
             if share is not None:
@@ -388,7 +390,22 @@ def amounts(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     return said or [*money(context, one, asked), *_contract(context, one), *owes(context, one, asked)]
 
 
+_BY_REASON = {"sequestration": "253", "earlier_payer": "23"}
+"""Figures that are the amount under one reason."""
 _FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("sequestration", ("sequest", "secuestro", "federal cut")),
+    (
+        "earlier_payer",
+        (
+            "the primary",
+            "primary pay",
+            "first payer",
+            "other payer",
+            "earlier payer",
+            "primer seguro",
+            "other insurance",
+        ),
+    ),
     ("allowed", ("allow", "approve", "permit", "aprob")),
     ("deductible", ("deductible", "deducible")),
     ("coinsurance", ("coinsurance", "co-insurance", "coseguro")),
