@@ -70,9 +70,7 @@ def test_killed_and_poisoned_workers_lose_nothing_else(pool: Pool, services: Ser
     do = worker(JOB, services)
     assert time.monotonic() - started < 300
     assert len(found) == 40
-    assert found[17] == [
-        {"id": None, "error": "the worker stopped each time it took this input; look at it by itself"}
-    ]
+    assert found[17] == [{"id": None, "error": "the worker stopped each time it took this input; look at it by itself"}]
     for number, lines in enumerate(found):
         if number != 17:
             document = documents[number]
@@ -82,6 +80,8 @@ def test_killed_and_poisoned_workers_lose_nothing_else(pool: Pool, services: Ser
 
 def test_an_input_too_large_or_unreadable_is_told_in_its_line(services: Services) -> None:
     do = worker(JOB, services)
-    assert do(Document("big.835", b"", "big.835 is too large")) == [{"file": "big.835", "error": "big.835 is too large"}]
+    assert do(Document("big.835", b"", "big.835 is too large")) == [
+        {"file": "big.835", "error": "big.835 is too large"}
+    ]
     assert "error" in do(Document("empty.835", b"nothing"))[0]
     assert list(in_order(Here(do), [], 1)) == []
