@@ -167,16 +167,18 @@ def figures(one: OpenClaim) -> frozenset[Decimal]:
 
 def papers_of(context: Context) -> Papers:
     """The claims of the open remittances; of the store when none is open and the context allows it. Read once."""
+    of = (context.remittances, context.use_store)
     known = context.memo.get("papers")
-    if isinstance(known, Papers):
-        return known
+    if known is not None and known[0] == of:
+        kept: Papers = known[1]
+        return kept
     if context.remittances:
         found = _open(context.remittances)
     elif context.use_store:
         found = _kept(context)
     else:
         found = Papers((), ())
-    context.memo["papers"] = found
+    context.memo["papers"] = (of, found)
     return found
 
 

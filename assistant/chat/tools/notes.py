@@ -54,12 +54,17 @@ def service_date(context: Context) -> dt.date:
     return dt.date.today()
 
 
+def _key(what: str, context: Context, setting: str) -> str:
+    """Where something worked out for the open note is remembered; another note or date has another place."""
+    return f"{what} {setting} {service_date(context)} {hash(note_of(context).text)}"
+
+
 def suggestions_of(context: Context, setting: str = "") -> SuggestionSet:
     """The suggestions for the open note in this setting, made once."""
     note, setting = note_of(context), setting or context.setting
     if context.suggestions is not None and context.suggestions.setting.value == setting:
         return context.suggestions
-    key = f"suggestions {setting}"
+    key = _key("suggestions", context, setting)
     if key not in context.memo:
         line = {
             "id": note.id,
@@ -77,7 +82,7 @@ def chosen_of(context: Context, setting: str = "") -> list[Suggestion]:
     of the note names both (`diabetes with foot ulcer`).
     """
     setting = setting or context.setting
-    key = f"chosen {setting}"
+    key = _key("chosen", context, setting)
     if key not in context.memo:
         found = [one for one in suggestions_of(context, setting).suggestions if one.selected]
         context.memo[key] = [*found, *_underlying(context, found)]
