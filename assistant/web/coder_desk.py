@@ -31,6 +31,8 @@ TOP = 20
 """Suggestions asked for."""
 HITS = 8
 """Search results shown."""
+MOST_BELOW = 60
+"""Codes of a header shown."""
 DETAILS = ".details.json"
 MOST_UPLOAD = 30_000_000
 """Bytes of one dropped file; the readers set limits of their own below it."""
@@ -162,10 +164,13 @@ class CoderDesk:
         return answer
 
     def find(self, said: Said, owner: str) -> Answer:
-        """Codes for words, valid on the date of service of the open note."""
+        """Codes for words, valid on the date of service of the open note; for a header, the codes below it."""
         job = self._list(said, owner).get(said.get("id"))
         text = " ".join(str(said.get("text") or "").split())[:200]
-        date = parse_date(str(_review(job).record["date_of_service"]))
+        date = dt.date.fromisoformat(str(_review(job).record["date_of_service"]))
+        book = self._services.codebook_on(date)
+        if (header := book.get(text)) and not header.billable:
+            return {"hits": coder_view.below(book, header.code, date, MOST_BELOW), "text": text}
         found = self._services.search(text, HITS, date) if len(text) > 1 else []
         return {"hits": coder_view.hits(found), "text": text}
 

@@ -1,9 +1,10 @@
 """What the coder's page shows: HTML for what stays as it is, plain records for what the browser keeps up to date."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.guidelines.finding import Finding
 from assistant.record import to_record
@@ -15,6 +16,9 @@ from assistant.web.submission import Submission
 from assistant.web.views import render
 from assistant.web.words import say, spoken, texts
 from corpus.codes import Hit
+
+if TYPE_CHECKING:
+    from corpus.library import CodeBook
 
 KEYS = (
     ("J K", "move"),
@@ -107,6 +111,15 @@ def hits(found: Sequence[Hit]) -> list[dict[str, Any]]:
             "term": hit.matched_term if hit.matched_term.lower() != hit.description.lower() else "",
         }
         for hit in found
+    ]
+
+
+def below(book: "CodeBook", header: str, date: dt.date, most: int) -> list[dict[str, Any]]:
+    """The codes under a header that may be billed on `date`, at most `most`."""
+    valid = [code for code in book.billable_under(header) if book.valid_on(code.code, date)]
+    return [
+        {"code": code.code, "description": code.title, "billable": True, "missing": "", "term": ""}
+        for code in valid[:most]
     ]
 
 

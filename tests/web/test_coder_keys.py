@@ -107,6 +107,16 @@ def test_from_note_to_claim_by_keys(visit: "Page", own_services: "Services") -> 
         press("Enter")
 
 
+def test_a_header_is_narrowed_by_keys(visit: "Page") -> None:
+    open_sample(visit)
+    visit.keyboard.press("/")
+    visit.keyboard.type("S82.62")
+    expect(visit.locator("#sb-hits li").first).to_have_attribute("data-code", "S82.62XA")
+    visit.keyboard.press("ArrowUp")
+    visit.keyboard.press("Enter")
+    expect(visit.locator("#sb-order li")).to_have_attribute("data-code", "S82.62XS")
+
+
 def test_words_of_the_note_are_selected_by_keys(visit: "Page") -> None:
     open_sample(visit)
     visit.keyboard.press("w")

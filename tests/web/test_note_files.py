@@ -87,3 +87,17 @@ def test_nothing_is_submitted_undecided_whatever_the_browser_says(services: "Ser
     desk.awaited(said, "").result(timeout=60)
     with pytest.raises(InputError, match="no decision yet"):
         desk.submit(said, "")
+
+
+def test_a_header_leads_to_the_codes_below_it(services: "Services") -> None:
+    desk = CoderDesk(services)
+    key, answer = added(desk, name="v", text="ASSESSMENT: Sprained left ankle.", date="2026-11-09")
+    said = {"key": key, "id": answer["added"][0]}
+    desk.awaited(said, "").result(timeout=60)
+    assert [hit["code"] for hit in desk.find({**said, "text": "S93.402"}, "")["hits"]] == [
+        "S93.402A",
+        "S93.402D",
+        "S93.402S",
+    ]
+    assert all(hit["billable"] for hit in desk.find({**said, "text": "s93.4"}, "")["hits"])
+    assert desk.find({**said, "text": "I10"}, "")["hits"][0]["code"] == "I10"

@@ -388,11 +388,12 @@ window.superbillCoder = (() => {
     byId("sb-hits-box").hidden = !hits.list.length;
     searchBox().setAttribute("aria-expanded", hits.list.length ? "true" : "false");
     byId("sb-hits").replaceChildren(...hits.list.map((hit, at) => {
-      const row = make("li", { role: "option", id: `sb-hit-${at}`, "data-code": hit.code, "aria-selected": at === hits.at ? "true" : "false", "aria-disabled": hit.billable ? false : "true" });
+      const row = make("li", { role: "option", id: `sb-hit-${at}`, "data-code": hit.code, "aria-selected": at === hits.at ? "true" : "false" });
       const text = make("span", {}, make("b", { text: hit.code }), ` ${hit.description} `);
       if (!hit.billable) text.append(make("span", { class: "sb-soft", text: fill(byId("sb-hits").dataset.more, { missing: hit.missing || byId("sb-hits").dataset.detail }) }));
       if (hit.term) text.append(make("span", { class: "sb-soft", text: ` ${fill(words.found_as, { term: hit.term })}` }));
       row.append(text);
+      if (!hit.billable) row.append(make("span", { class: "sb-button sb-small", "data-act": "narrow", title: fill(words.show_below, { code: hit.code }), text: words.below }));
       if (hit.billable) row.append(make("span", { class: "sb-button sb-small sb-go", "data-act": "add", title: changing ? fill(words.use_instead_of, { code: hit.code, old: changing }) : fill(words.add_code, { code: hit.code }), text: changing ? words.use_instead : words.add }));
       return row;
     }));
@@ -401,7 +402,8 @@ window.superbillCoder = (() => {
   }
   async function take(at) {
     const hit = hits.list[at];
-    if (!hit?.billable || locked()) return;
+    if (!hit || locked()) return;
+    if (!hit.billable) { searchBox().value = hit.code; searchBox().focus({ preventScroll: true }); return search(true); }
     const answer = await asked("check_added", { id: open.id, code: hit.code });
     if (!answer) return;
     if (changing) return replace(changing, answer.code, answer.description || hit.description);
@@ -420,11 +422,11 @@ window.superbillCoder = (() => {
   function searchKeys(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && hits.list.length) {
-      const able = hits.list.map((hit, at) => (hit.billable ? at : -1)).filter((at) => at >= 0);
-      hits.at = able[(able.indexOf(hits.at) + step + able.length) % able.length] ?? -1;
+      hits.at = hits.at < 0 && step < 0 ? hits.list.length - 1 : (hits.at + step + hits.list.length) % hits.list.length;
       drawHits(byId("sb-hits-head").textContent);
+      byId(`sb-hit-${hits.at}`).scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter") {
-      take(hits.at >= 0 ? hits.at : hits.list.findIndex((hit) => hit.billable));
+      take(Math.max(0, hits.at));
     } else if (event.key === "Escape") {
       endSearch(true);
       if (changing) { const code = changing; changing = ""; draw(); card(code)?.focus(); } else (card(open.card) || byId("sb-cards").querySelector(".sb-card"))?.focus();
