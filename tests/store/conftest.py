@@ -71,6 +71,7 @@ def outside(settings: Settings, *statements: str) -> None:
         return
     import psycopg
 
-    with psycopg.connect(host=str(url.query["host"]), user="superbill", dbname=url.database) as connection:
+    place = {"host": str(url.query["host"]), "options": str(url.query["options"])}
+    with psycopg.connect(user="superbill", dbname=url.database, **place) as connection:
         for statement in statements:
             connection.execute(statement.encode())
