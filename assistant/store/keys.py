@@ -218,6 +218,13 @@ def _empty(connection: "Connection") -> bool:
     )
 
 
+def _sealed_tables() -> list[str]:
+    from assistant.store.schema import all_tables
+    from assistant.store.sealed import Sealed
+
+    return [table.name for table in all_tables() if any(isinstance(column.type, Sealed) for column in table.columns)]
+
+
 def _leave_nothing(engine: "Engine") -> None:
     """Write SQLite's file anew and empty its log, so that no value lingers as it was; PostgreSQL's pages likewise."""
     raw = engine.raw_connection()
@@ -227,7 +234,8 @@ def _leave_nothing(engine: "Engine") -> None:
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
             raw.driver_connection.autocommit = True  # type: ignore[union-attr]
-            raw.cursor().execute("VACUUM FULL")
+            for name in _sealed_tables():
+                raw.cursor().execute(f'VACUUM FULL "{name}"')
             raw.driver_connection.autocommit = False  # type: ignore[union-attr]
     finally:
         raw.close()
