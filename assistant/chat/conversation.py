@@ -20,14 +20,19 @@ from assistant.errors import USER_ERRORS
 from corpus.codes import CodeSystem
 
 _AGAIN = re.compile(
-    r"^\W*(?:and|y|what about|how about|what if|que tal|also|same for|now|but|and for|and if|so|for|instead|pero|then|ok(?:ay)?|what would|if)\b"
+    r"^\W*(?:and|y|what about|how about|what if|que tal|also|same for|now|but|and for|and if|so|for|instead|"
+    r"pero|then|ok(?:ay)?|what would|if)\b"
 )
 _WHY = re.compile(
-    r"^\W*(?:but |and |so |y |pero )?(?:why|how come|why is that|why so|por que|explain|how so|why\?)(?:\W*| is that| so| that code| this code| it)\W*$"
+    r"^\W*(?:but |and |so |y |pero )?(?:why|how come|why is that|why so|por que|explain|how so|why\?)(?:\W*|"
+    r" is that| so| that code| this code| it)\W*$"
 )
 _TRANSLATE = re.compile(
-    r"^\W*(?:(?:please |now |and |ahora |por favor )*(?:put|say|give|translate|write|repeat|tell|show|ponlo|pon|dilo|dime|traduce\w*|escribelo|repite\w*|explicalo|lo mismo|the same|same|can you (?:say|put|repeat)|"
-    r"could you (?:say|put|repeat))?\b.{0,24}?)(?:in|into|to|en|al) (?:spanish|espanol|castellano|english|ingles)(?: please| por favor)?\W*$|^\W*(?:spanish|espanol|en espanol|english|in spanish|in english)(?: please| por favor)?\W*$"
+    r"^\W*(?:(?:please |now |and |ahora |por favor )*(?:put|say|give|translate|write|repeat|tell|show|ponlo|pon|"
+    r"dilo|dime|traduce\w*|escribelo|repite\w*|explicalo|lo mismo|the same|same|can you (?:say|put|repeat)|"
+    r"could you (?:say|put|repeat))?\b.{0,24}?)(?:in|into|to|en|al) (?:spanish|espanol|castellano|english|"
+    r"ingles)(?: please| por favor)?\W*$|^\W*(?:spanish|espanol|en espanol|english|in spanish|"
+    r"in english)(?: please| por favor)?\W*$"
 )
 _THAT_CODE = re.compile(
     r"\b(?:it|its|that|this|this code|that code|the code|that one|this one|ese codigo|este codigo|eso)\b"

@@ -93,7 +93,7 @@ def find_codes(
     if system is not CodeSystem.ICD10CM or not hits:
         return Found(query, tuple(hits[:1]), tuple(hits[1:4]))
     hits = _weighed(query, hits, side)
-    chosen = (hits[0],)
+    chosen: tuple[Hit, ...] = (hits[0],)
     if not within and _patterns()[2].search(query):
         chosen = _joined(searcher, query, hits, date, limits) or chosen
     named = {hit.code for hit in chosen}

@@ -90,7 +90,8 @@ class Papers:
         """The answer that stands: of a reversal and its correction the correction."""
         found = self.named(number)
         standing = [one for one in found if not one.claim.reversal]
-        return (standing or found or [None])[-1]
+        best = standing or found
+        return best[-1] if best else None
 
     def of_patient(self, text: str) -> list[OpenClaim]:
         """Claims of the patients whom the text names; a small misspelling of a last name is forgiven."""

@@ -22,7 +22,8 @@ _FILE = Path(__file__).with_name("topics.toml")
 _NUMBER = re.compile(r"\d")
 _HOW_MUCH = re.compile(  # a question for a figure
     r"\bwhat (?:was|is|were|are) (?:the|her|his|their|my|its)\b|"
-    r"\bhow (?:many|much|old|long|often|high|far)\b|\bwhat (?:was|is|were|are) (?:\w+ ){1,3}(?:level|value|result|pressure|a1c|weight|height|bmi|rate)\b|\bcuant"
+    r"\bhow (?:many|much|old|long|often|high|far)\b|\bwhat (?:was|is|were|are) (?:\w+ ){1,3}(?:level|value|"
+    r"result|pressure|a1c|weight|height|bmi|rate)\b|\bcuant"
 )
 _ALIKE = 0.42
 """Cosine from which a passage without a common word is shown."""

@@ -215,8 +215,8 @@ def read_slots(question: str, papers: Papers, book: "CodeBook", services: "Calla
         stated = frozenset().union(*(figures(one) for one in papers.claims))
         stated |= {part.header.payment_amount or Decimal(0) for _, part in papers.payments}
         amounts += [_amount(text) for text in left.take_if(_WHOLE, lambda text: _amount(text) in stated)]
-        listed = {item.reason for one in papers.claims for item in one.adjustments()}
-        adjustments += [("", code) for code in left.take_if(_WHOLE, lambda code: code in listed)]
+        reasons_here = {item.reason for one in papers.claims for item in one.adjustments()}
+        adjustments += [("", code) for code in left.take_if(_WHOLE, lambda code: code in reasons_here)]
     amounts += [_amount(text) for text in left.take_if(_WHOLE, lambda text: _amount(text) >= 20)] if papers else []
     people = tuple(dict.fromkeys(one.number for one in papers.of_patient(left.text))) if papers and not claims else ()
     return replace(

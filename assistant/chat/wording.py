@@ -23,7 +23,8 @@ class Wording:
 
     def text(self, key: str, **values: object) -> str:
         """The template with its values filled in."""
-        return self._said[key].format(**values)
+        template: str = self._said[key]
+        return template.format(**values)
 
     def has(self, key: str) -> bool:
         """Whether there is such a template."""

@@ -27,7 +27,7 @@ def ask(args: argparse.Namespace) -> int:
     turns, papers = _earlier(session)
     for name in _PAPERS:
         given = getattr(args, name)
-        default = {"setting": "outpatient", "lang": "en", "audience": "biller"}.get(
+        default: Any = {"setting": "outpatient", "lang": "en", "audience": "biller"}.get(
             name, None if name != "remit" else []
         )
         if given != default or name not in papers:
@@ -76,7 +76,7 @@ def _with_model(services: Services, args: argparse.Namespace, context: "Context"
     from assistant.chat.agent import StepKind, steps
     from assistant.chat.outbound import open_model
 
-    gate = open_model(services.settings, args.model, context=context)
+    gate = open_model(services.settings, args.model, context)
     answer: Answer | None = None
     for step in steps(args.question, context, gate, services.conversation()):
         if step.kind is StepKind.TOOL and step.tool is not None:
@@ -91,12 +91,13 @@ def _with_model(services: Services, args: argparse.Namespace, context: "Context"
 
 def _outbound(services: Services, args: argparse.Namespace, context: "Context") -> int:
     """What a model would be sent at the start of this turn; nothing is sent."""
-    from assistant.chat.agent import opening
-    from assistant.chat.outbound import preview
+    from assistant.chat.outbound import known_identifiers, preview
     from assistant.chat.tools import registry
+    from assistant.model import Message
 
     known = [{"name": tool.name} for tool in registry().values()]
-    print_json(preview(services.settings, opening(args.question, context), known, args.model))
+    messages = [Message("user", turn.question) for turn in context.turns] + [Message("user", args.question)]
+    print_json(preview(services.settings, messages, known, args.model, known_identifiers(context)))
     return 0
 
 

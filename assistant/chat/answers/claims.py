@@ -30,7 +30,8 @@ def _code(reply: Reply) -> str:
 
 _VOICE = re.compile(r"\b(?:i|me|my|tengo|debo|mi|yo|am i)\b")
 _PAYS = re.compile(
-    r"\b(?:does|do|must|should|has|have) (?:\S+ ){1,4}?(?:have to |need to )?pay\b|\btiene que pagar\b|patient pay|\blost\b|\bpaga\b|owes?\b"
+    r"\b(?:does|do|must|should|has|have) (?:\S+ ){1,4}?(?:have to |need to )?pay\b|\btiene que pagar\b|"
+    r"patient pay|\blost\b|\bpaga\b|owes?\b"
 )
 
 
@@ -456,7 +457,8 @@ def store_find(reply: Reply) -> None:
 
 
 _STORE_FRAME = re.compile(
-    r"(?i)\b(?:find|search|look up|show|list|me|all|every|the|a|an|claims?|patients?|payments?|checks?|for|of|from|by|with|in|store|which|what|do|we|have|"
+    r"(?i)\b(?:find|search|look up|show|list|me|all|every|the|a|an|claims?|patients?|payments?|checks?|for|of|"
+    r"from|by|with|in|store|which|what|do|we|have|"
     r"has|is|are|there|any|anything|on|about|number|trace|payer|history|please|busca|reclamos?|de|del|la|el|paciente|when|did|pay|us|was|were|kept)\b"
 )
 

@@ -18,7 +18,8 @@ _PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 _ENCOUNTER_TITLES = {"A": "initial encounter", "D": "subsequent encounter", "S": "sequela"}
 _NO_TERM = frozenset(terms("terms what which words conditions diagnoses included listed inclusion it code codes other"))
 _TERM = re.compile(
-    r"\b(?:is|are|does|está|esta)\s+(?:the term |the words? )?(.{3,60}?)\s+(?:inclu|listed|cover|code|a synonym|named|belong|under)",
+    r"\b(?:is|are|does|está|esta)\s+(?:the term |the words? )?(.{3,60}?)\s+(?:inclu|listed|cover|code|a synonym|"
+    r"named|belong|under)",
     re.I,
 )
 
@@ -208,7 +209,8 @@ def modifier(reply: Reply) -> None:
 
 
 _ASKED_PLACE = re.compile(
-    r"(?i)\b(?:place[- ]of[- ]service|pos|lugar de servicio|codes?|which|what|is|the|for|use|do i|código|qué|cuál|es|el|para|a|an)\b"
+    r"(?i)\b(?:place[- ]of[- ]service|pos|lugar de servicio|codes?|which|what|is|the|for|use|do i|código|qué|"
+    r"cuál|es|el|para|a|an)\b"
 )
 _ASKED_MODIFIER = re.compile(
     r"(?i)\b(?:modifiers?|mods?|modificador(?:es)?|which|what|is|the|for|says?|means?|use|do|i|we|you|need|goes|on|code|tells?|shows?|should|to|"

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Callable
 
+from assistant.chat.passages import split
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
 from assistant.chat.tools.common import book_on, in_book
-from assistant.chat.tools.notes import chosen_of, in_note, quoted, service_date, split, suggestions_of
+from assistant.chat.tools.notes import chosen_of, in_note, quoted, service_date, suggestions_of
 from assistant.chat.understanding import folded
 from corpus.index.words import terms
 
 _UNCERTAIN = re.compile(
-    r"\b(probabl\w*|suspected|possibl\w*|likely|rule[- ]?out|r/o|questionable|presumed|consistent with|compatible with|sospech\w*|"
+    r"\b(probabl\w*|suspected|possibl\w*|likely|rule[- ]?out|r/o|questionable|presumed|consistent with|"
+    r"compatible with|sospech\w*|"
     r"presunt\w*|descartar|posible)\b",
     re.I,
 )

@@ -83,7 +83,8 @@ def missing(reply: Reply) -> None:
     elif re.search(r"already paid|paid at|paid in|account balance|already collected", text):
         reply.say("decline.missing_paid", _PROGRAM)
     elif re.search(
-        r"address|phone|telephone|fax|mail|\bssn\b|social|birth|\bdob\b|direccion|telefono|correo|seguro social|live|vive|zip|employer|credit|bank",
+        r"address|phone|telephone|fax|mail|\bssn\b|social|birth|\bdob\b|direccion|telefono|correo|seguro social|"
+        r"live|vive|zip|employer|credit|bank",
         text,
     ):
         reply.say("decline.missing_contact", _PROGRAM)

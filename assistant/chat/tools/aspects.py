@@ -74,10 +74,10 @@ def unknown(context: Context, book: CodeBook, code: str) -> ToolResult:
         return result({"code": bare, "known": False}, [say.say("code.dental", question(), code=bare)])
     if re.fullmatch(r"[A-V]\d{4}", bare) and "." not in code:
         hcpcs = book_on(context, day(context), CodeSystem.HCPCS)
-        said = say.say(
+        other = say.say(
             "code.hcpcs_unknown", in_book(hcpcs, bare, hcpcs.release.title), code=bare, release=hcpcs.release.title
         )
-        return result({"code": bare, "known": False}, [said])
+        return result({"code": bare, "known": False}, [other])
     form = book.form(code)
     said_first = say.say("code.unknown", in_book(book, form, book.release.title), code=form, release=book.release.title)
     said, stem = [said_first], form

@@ -175,7 +175,7 @@ def shares(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     """The parts of the patient's share and what each is."""
     say, told = words(context), load_words(context.language)
     parts, sources, kinds = [], [], []
-    items = [item for item in one.adjustments("PR")]
+    items = one.adjustments("PR")
     for reason, name in _SHARES.items():
         mine = [item for item in items if item.reason == reason]
         if mine:
@@ -332,7 +332,7 @@ def amounts(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     own = one.source()
     for name in wanted:
         if name == "allowed":
-            amount, source = claim_allowed(one.claim)
+            amount, origin = claim_allowed(one.claim)
             if amount is None or _capitated(one):
                 said.append(say.say("about.allowed_unknown", own, claim=one.number))
             else:
@@ -342,7 +342,7 @@ def amounts(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
                         one.source(*(allowed_segments(one.claim) or (one.claim.segment,))),
                         claim=one.number,
                         amount=say.money(amount),
-                        source=say.text(f"about.allowed_{source}"),
+                        source=say.text(f"about.allowed_{origin}"),
                     )
                 )
         elif name in ("deductible", "coinsurance", "copay"):
@@ -793,7 +793,8 @@ def counted(context: Context, count: int) -> str:
 TOOLS = (
     Tool(
         "explain_claim",
-        "One claim of the open remittance or the store: explained whole, or one aspect of it. `amount` and `code` (a reason) name a part, "
+        "One claim of the open remittance or the store: explained whole, or one aspect of it. `amount` and "
+        "`code` (a reason) name a part, "
         "`words` the figure asked for; for `underpaid`, `amount` is the contract's rate and `code` the procedure.",
         parameters(
             claim={**TEXT, "description": "claim control number; may be left out when there is one claim"},

@@ -111,10 +111,10 @@ def _browse(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     data = {"code": code, "title": found.title, "children": children, "seventh": dict(seventh)}
     if seventh and not any(not child.billable for child in children):
         letters = "; ".join(f"{char} {meaning}" for char, meaning in seventh)
-        said = say.say(
+        told = say.say(
             "code.no_children_seventh", in_book(book, code), code=code, title=found.title, characters=letters
         )
-        return result(data, [said], [code, *(child.code for child in children)])
+        return result(data, [told], [code, *(child.code for child in children)])
     if not children:
         return result(data, [say.say("code.no_children", in_book(book, code), code=code, title=found.title)], [code])
     listed = say.listed([child.code for child in children[:SHOWN]])
@@ -181,7 +181,8 @@ _SYSTEMS = {"type": "string", "enum": [one.value for one in CodeSystem]}
 TOOLS = (
     Tool(
         "find_code",
-        "Find the codes for a condition, procedure or item in words. Returns the code to report, or a heading and what is missing.",
+        "Find the codes for a condition, procedure or item in words. Returns the code to report, or a heading "
+        "and what is missing.",
         parameters(
             ["query"],
             query=TEXT,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.chat.tool import Said, Source, SourceKind, Tool, ToolResult
-from assistant.chat.tools.common import TEXT, in_book, parameters, program, question, result, words
-from assistant.chat.tools.notes import book_on, first_listed, service_date
+from assistant.chat.tools.common import TEXT, book_on, in_book, parameters, program, question, result, words
+from assistant.chat.tools.notes import first_listed, service_date
 from assistant.chat.tools.sets import TOOLS as SETS
 from assistant.chat.tools.stored import engine
 from assistant.chat.turn import Context

@@ -91,7 +91,7 @@ def chosen_of(context: Context, setting: str = "") -> list[Suggestion]:
 
 
 def _underlying(context: Context, found: Sequence[Suggestion]) -> list[Suggestion]:
-    book, added = book_on(context, service_date(context)), {}
+    book, added = book_on(context, service_date(context)), dict[str, Suggestion]()
     selected = {one.code for one in found}
     pieces = split(note_of(context))
     for one in found:
@@ -267,16 +267,16 @@ def _why_not(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     book = book_on(context, service_date(context))
     chosen = chosen_of(context, setting)
     own: tuple[float, Suggestion] | None = None
-    for one in chosen:
-        fit = max([_fit(wanted, one.description), *(_fit(wanted, item.text) for item in one.evidence)])
+    for code in chosen:
+        fit = max([_fit(wanted, code.description), *(_fit(wanted, item.text) for item in code.evidence)])
         if fit >= 0.6 and (own is None or fit > own[0]):
-            own = (fit, one)
+            own = (fit, code)
     if own and (best is None or own[0] > best[0]):
-        code = own[1]
-        first = code.evidence[0]
-        sources = [in_note(context, first.start, first.end), in_book(book, code.code)]
-        said = [say.say("note.coded", *sources, code=code.code, title=code.description, words=quoted(first.text))]
-        return result({"term": term, "coded": code.code}, said, [code.code])
+        fits = own[1]
+        first = fits.evidence[0]
+        sources = [in_note(context, first.start, first.end), in_book(book, fits.code)]
+        said = [say.say("note.coded", *sources, code=fits.code, title=fits.description, words=quoted(first.text))]
+        return result({"term": term, "coded": fits.code}, said, [fits.code])
     if best is None:
         return _not_found(context, term, wanted)
     item = best[1]

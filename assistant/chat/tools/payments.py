@@ -315,7 +315,8 @@ def _read(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
 TOOLS = (
     Tool(
         "read_remittance",
-        "The open remittance (or everything kept in the store): summary, number of claims, payment facts, balance, provider-level "
+        "The open remittance (or everything kept in the store): summary, number of claims, payment facts, "
+        "balance, provider-level "
         "adjustments (code: a PLB reason), what was denied (code: a group), the largest denial, what needs work.",
         parameters(aspect={"type": "string", "enum": list(ASPECTS)}, code=TEXT),
         _read,
