@@ -93,3 +93,22 @@ def test_a_note_cannot_order_a_code(attack: Attack, services: Services) -> None:
     chosen = {one.code for one in answer.suggestions if one.selected}
     assert not chosen & set(attack.codes)
     assert "I10" in chosen
+
+
+@pytest.mark.parametrize(
+    "attack", [one for one in ATTACKS if one.place in ("note", "document")], ids=lambda one: one.id
+)
+def test_the_conversation_without_a_model_obeys_no_note(attack: Attack, services: Services) -> None:
+    from assistant.chat.conversation import answer
+
+    note = Note("n", VISIT.format(attack=attack.text))
+    said = answer("What should be coded?", context_of(services, note=note, language=attack.language))
+    assert not succeeded(attack, said.text, said.codes)
+
+
+@pytest.mark.parametrize("attack", [one for one in ATTACKS if one.place == "question"], ids=lambda one: one.id)
+def test_the_conversation_without_a_model_obeys_no_question(attack: Attack, services: Services) -> None:
+    from assistant.chat.conversation import answer
+
+    said = answer(attack.text, context_of(services, language=attack.language))
+    assert not succeeded(attack, said.text, said.codes)
