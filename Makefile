@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test app eval bench lint clean
+.PHONY: help demo test app eval bench lint audit sbom wheel clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,18 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) install -c constraints.txt "torch==2.13.0"
 	@$(PIP) install -c constraints.txt -e ".[dev]"
 	@touch $@
+
+audit: $(STAMP) ## Known advisories against the pinned packages
+	@$(BIN)/python .ci/audit
+
+sbom: $(STAMP) ## What is installed, as CycloneDX (dist/superbill.cdx.json)
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --of JSON -o dist/superbill.cdx.json $(VENV)
+	@echo "Wrote dist/superbill.cdx.json"
+
+wheel: $(STAMP) ## The wheel, in dist/
+	@$(PIP) wheel --no-deps --no-build-isolation -w dist .
+	@ls dist/superbill-*.whl
 
 clean: ## Remove .venv and caches (the data folder of `superbill` stays)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .superbill
