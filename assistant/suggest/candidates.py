@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from assistant.chart.note import Assertion, Mention, Note
 from assistant.suggest.clause import clauses
+from assistant.suggest.gestation import trimester_of_note
 from assistant.suggest.plausibility import Plausibility
+from assistant.suggest.refinement import Wording, block_of, compared, denied_in, fit_of, meant, refiner_of
 from assistant.suggest.resolution import resolve
 from corpus.codes import Code
 from corpus.index.search import Searcher, UnitHit
-from corpus.index.sides import trimester_of
 from corpus.index.words import terms
 
 PER_MENTION = 12
@@ -46,6 +47,10 @@ class Candidate:
     """Search score over the next different candidate of the mention."""
     share: float
     """How much of the first sentence of its line the mention fills, 0 to 1: a problem's heading fills it."""
+    fit: float = 0.0
+    """How well its words fit the mention and what stands around it, as log odds between the mention's candidates."""
+    values: tuple[float, ...] = ()
+    """What `fit` was made of (`refinement.FEATURES`)."""
 
     @property
     def score(self) -> float:
@@ -92,7 +97,12 @@ def line_share(note: Note, mention: Mention) -> float:
 
 
 def find_candidates(
-    note: Note, mentions: Sequence[Mention], searcher: Searcher, date: dt.date, resolved_is_current: bool = False
+    note: Note,
+    mentions: Sequence[Mention],
+    searcher: Searcher,
+    date: dt.date,
+    resolved_is_current: bool = False,
+    sex: str | None = None,
 ) -> dict[Mention, tuple[Candidate, ...]]:
     """Candidates of every mention, best first, all billable and valid on `date`. One encoder call.
 
@@ -108,21 +118,9 @@ def find_candidates(
     }
     distinct = list(dict.fromkeys([*queries.values(), *wider.values()]))
     found = dict(zip(distinct, searcher.find_units(distinct, PER_MENTION), strict=True)) if distinct else {}
-    said = {query: set(terms(query)) | set(terms(searcher.read(query).repaired)) for query in set(queries.values())}
-    plausible = Plausibility(note.text)
-    trimester = trimester_of(note.text)
+    search = _Search(note, searcher, date, sex)
     return {
-        mention: _of_mention(
-            note,
-            mention,
-            query,
-            around[mention],
-            _with_clause(found[query], found.get(wider.get(mention, ""), []), said[query], around[mention], searcher),
-            searcher,
-            date,
-            plausible,
-            trimester,
-        )
+        mention: search.candidates(mention, query, around[mention], found[query], found.get(wider.get(mention, ""), []))
         for mention, query in queries.items()
     }
 
@@ -131,26 +129,90 @@ def _adds_words(mention: Mention, clause: str, query: str) -> bool:
     return mention.assertion in _CURRENT and clause != query and bool(set(terms(clause)) - set(terms(query)))
 
 
-def _with_clause(
-    own: Sequence[UnitHit], wide: Sequence[UnitHit], said: set[str], clause: str, searcher: Searcher
-) -> list[UnitHit]:
-    """Hits of the mention and of its clause together: a hit gains by each word of the clause that its code says beyond the
-    mention, and loses by each word that nobody says."""
-    around = set(terms(clause)) - said
-    best: dict[str, UnitHit] = {}
-    for hit in (*own, *wide):
-        if hit.unit not in best or hit.score > best[hit.unit].score:
-            best[hit.unit] = hit
-    ranked = []
-    for hit in best.values():
-        worded = max(
-            _balance(set(terms(text)), said, around) for text in (hit.matched_term, searcher.codebook.title(hit.unit))
+class _Search:
+    """What the candidates of one note's mentions share."""
+
+    def __init__(self, note: Note, searcher: Searcher, date: dt.date, sex: str | None) -> None:
+        self._note = note
+        self._searcher = searcher
+        self._date = date
+        self._plausible = Plausibility(note.text)
+        self._trimester = trimester_of_note(note.text)
+        self._refiner = refiner_of(searcher)
+        self._sex = {"F": frozenset({"female"}), "M": frozenset({"male"})}.get(sex or "", frozenset())
+        self._words = meant(terms(note.text)) | self._sex
+        self._said: dict[str, set[str]] = {}
+
+    def candidates(
+        self, mention: Mention, query: str, clause: str, own: Sequence[UnitHit], wide: Sequence[UnitHit]
+    ) -> tuple[Candidate, ...]:
+        """The candidates of one mention, the best fitting first."""
+        context = context_of(self._note, mention)
+        reached: dict[str, tuple[float, UnitHit, Code, tuple[float, ...]]] = {}
+        for hit, values in self._fitted(mention, query, clause, own, wide):
+            if not self._plausible.allows(hit.unit, mention, query):
+                continue
+            code = resolve(hit.unit, query, (clause, context), self._trimester, self._searcher, self._date)
+            fit = fit_of(values)
+            if code is not None and (code.code not in reached or fit > reached[code.code][0]):
+                reached[code.code] = (fit, hit, code, values)
+        ordered = sorted(reached.values(), key=lambda item: (-item[0], -item[1].score, item[2].code))
+        fits = [item[0] for item in ordered]
+        share = line_share(self._note, mention)
+        return tuple(
+            Candidate(
+                mention,
+                code,
+                hit,
+                place,
+                round((fit - fits[place + 1]) / 10, 5) if place + 1 < len(fits) else 0.5,
+                share,
+                round(fit, 5),
+                values,
+            )
+            for place, (fit, hit, code, values) in enumerate(ordered)
         )
-        title = searcher.codebook.title(hit.unit).lower()
-        if title.startswith("nondisplaced") and "nondisplaced" not in clause.lower().replace("non-", "non"):
+
+    def _fitted(
+        self, mention: Mention, query: str, clause: str, own: Sequence[UnitHit], wide: Sequence[UnitHit]
+    ) -> list[tuple[UnitHit, tuple[float, ...]]]:
+        """Every hit of the mention, of its clause and among their siblings, with the values its fit is made of."""
+        said = self._terms(query)
+        around = set(terms(clause)) - said
+        mine = meant(said) | self._sex
+        stated = meant(said | around) | self._sex
+        text = block_of(self._note, mention)
+        block = meant(set(terms(text)) | said | around) | self._sex
+        wording = Wording(mine, stated, block | stated, self._words | block | stated, denied_in(f"{clause}. {text}"))
+        best: dict[str, UnitHit] = {}
+        for hit in (*own, *wide):
+            if hit.unit not in best or hit.score > best[hit.unit].score:
+                best[hit.unit] = hit
+        mentioned = {hit.unit for hit in own}
+        hands = {unit: self._hand(hit, said, around, clause) for unit, hit in best.items()}
+        ranked = sorted(best.values(), key=lambda hit: (-hit.score - hands[hit.unit], hit.unit))
+        extra = self._refiner.expanded(ranked, wording)
+        made = []
+        for hit in (*ranked, *extra):
+            hand = hands.get(hit.unit, 0.0)
+            values = self._refiner.features(
+                hit, wording, hand=hand, wide=hit.unit not in mentioned, extra=hit.unit not in best
+            )
+            made.append((replace(hit, score=round(hit.score + hand, 5)), values))
+        return compared(made)
+
+    def _terms(self, query: str) -> set[str]:
+        if query not in self._said:
+            self._said[query] = set(terms(query)) | set(terms(self._searcher.read(query).repaired))
+        return self._said[query]
+
+    def _hand(self, hit: UnitHit, said: set[str], around: set[str], clause: str) -> float:
+        """A hit gains by each word of the clause that its code says beyond the mention, and loses by each that nobody says."""
+        title = self._searcher.codebook.title(hit.unit)
+        worded = max(_balance(set(terms(text)), said, around) for text in (hit.matched_term, title))
+        if title.lower().startswith("nondisplaced") and "nondisplaced" not in clause.lower().replace("non-", "non"):
             worded -= DISPLACED
-        ranked.append(replace(hit, score=round(hit.score + worded, 5)))
-    return sorted(ranked, key=lambda hit: (-hit.score, hit.unit))
+        return worded
 
 
 def _balance(worded: set[str], said: set[str], around: set[str]) -> float:
@@ -159,39 +221,3 @@ def _balance(worded: set[str], said: set[str], around: set[str]) -> float:
     gain = GAIN * min(3, len(worded & around)) - LOSS * min(4, len(worded - said - around))
     whole = bool(worded & around) and len(worded) > 1 and not worded - said - around - _IDLE
     return gain + SAID * whole
-
-
-def _of_mention(
-    note: Note,
-    mention: Mention,
-    query: str,
-    clause: str,
-    hits: Sequence[UnitHit],
-    searcher: Searcher,
-    date: dt.date,
-    plausible: Plausibility,
-    trimester: str,
-) -> tuple[Candidate, ...]:
-    context = context_of(note, mention)
-    reached: list[tuple[UnitHit, Code]] = []
-    seen: set[str] = set()
-    for hit in hits:
-        if not plausible.allows(hit.unit, mention, query):
-            continue
-        code = resolve(hit.unit, query, (clause, context), trimester, searcher, date)
-        if code is not None and code.code not in seen:
-            seen.add(code.code)
-            reached.append((hit, code))
-    scores = [hit.score for hit, _ in reached]
-    share = line_share(note, mention)
-    return tuple(
-        Candidate(
-            mention,
-            code,
-            hit,
-            place,
-            hit.score - scores[place + 1] if place + 1 < len(scores) else hit.score,
-            share,
-        )
-        for place, (hit, code) in enumerate(reached)
-    )

@@ -5,6 +5,7 @@ A clause runs from the mention to the end of its sentence or line and stops befo
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from assistant.chart.note import Mention, Note, Span
@@ -23,25 +24,30 @@ _WORDS = re.compile(r"[\w/%-]+")
 def clauses(note: Note, mentions: Sequence[Mention]) -> dict[Mention, str]:
     """For each mention its clause, one line of words; the mention's own text when nothing is around it."""
     ordered = sorted(mentions, key=lambda mention: (mention.span.start, -mention.span.end))
-    return {mention: _clause(note, mention, ordered) for mention in ordered}
+    starts = [mention.span.start for mention in ordered]
+    ends = sorted(mention.span.end for mention in ordered)
+    return {mention: _clause(note, mention, ordered, starts, ends) for mention in ordered}
 
 
-def _clause(note: Note, mention: Mention, ordered: Sequence[Mention]) -> str:
+def _clause(
+    note: Note, mention: Mention, ordered: Sequence[Mention], starts: Sequence[int], ends: Sequence[int]
+) -> str:
+    """`starts` are those of `ordered`, `ends` the sorted ends of the same."""
     start, end = mention.span.start, mention.span.end
     stop = min(len(note.text), end + AFTER)
     found = _END.search(note.text, end, stop)
     stop = found.start() if found else stop
-    for other in ordered:
-        if other.span.start >= end and other.span.start < stop:
+    for other in ordered[bisect_left(starts, end) :]:
+        if other.span.start >= stop:
+            break
+        if other.span.start >= end:
             if _JOINING.match(note.text[end : other.span.start]) and note.text[end : other.span.start].strip() != ",":
                 end = max(end, min(other.span.end, stop))
                 continue
             stop = other.span.start
             break
-    floor = max(0, start - BEFORE)
-    for other in ordered:
-        if other.span.end <= start:
-            floor = max(floor, other.span.end)
+    behind = bisect_right(ends, start)
+    floor = max(0, start - BEFORE, ends[behind - 1] if behind else 0)
     before = [match.end() for match in _END.finditer(note.text, floor, start)]
     lead = note.text[(before[-1] if before else floor) : start]
     lead = " ".join(_WORDS.findall(lead)[-3:]) if not re.search(r"[,(]\s*$", lead) else ""

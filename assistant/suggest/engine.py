@@ -33,6 +33,7 @@ from assistant.suggest.suggestion import (
     SuggestionSet,
 )
 from assistant.suggest.support import supporting_codes
+from assistant.suggest.turning import turned
 from corpus.codes import CodeSystem
 from corpus.index.search import Searcher
 
@@ -162,14 +163,15 @@ class Suggester:
             mention for mention in mentions if _codable(mention, request.setting) and not is_generic(mention)
         )
         inpatient = request.setting is Setting.INPATIENT
-        candidates = find_candidates(note, codable, self.searcher, request.date_of_service, inpatient)
+        candidates = find_candidates(note, codable, self.searcher, request.date_of_service, inpatient, request.sex)
+        candidates = turned(note, candidates, Validator(self.searcher, request.date_of_service))
         by_code: dict[str, list[Candidate]] = defaultdict(list)
         for found in candidates.values():
             for candidate in found:
                 if candidate.score >= WEAKEST:
                     by_code[candidate.code.code].append(candidate)
         best = (found[0] for found in candidates.values() if found and found[0].score >= WEAKEST)
-        facts = note_facts(best, mentions)
+        facts = note_facts(note, best, mentions, candidates, inpatient)
         codes = []
         for listed in by_code.values():
             leading = tuple(candidate for candidate in listed if candidate.place == 0) or tuple(listed)

@@ -10,6 +10,7 @@ import re
 from corpus.codes import Code
 from corpus.index.search import Searcher
 from corpus.index.sides import side_of, trimester_of
+from corpus.index.words import terms
 
 _OPEN = re.compile(r"\b(open|compound)\b", re.I)
 _LATE = re.compile(r"\b(sequelae?|late effects?|residual)\b", re.I)
@@ -24,6 +25,7 @@ _EYE_LETTERS = re.compile(r"\b(OD|OS|OU)\b")
 _EYES = {"OD": "right", "OS": "left", "OU": "bilateral"}
 _EYE = ("H0", "H1", "H2", "H3", "H4", "H5", "E10.3", "E11.3", "E13.3", "S05", "T15", "T26", "C69", "D31")
 TRIMESTERS = ("first", "second", "third")
+_SIDED = re.compile(r"\b(?:right|left|bilateral|unspecified)\b", re.I)
 _PLAIN = ("unspecified", "not applicable", "indeterminate")
 
 
@@ -38,7 +40,9 @@ def resolve(
     clause, context = around
     book = searcher.codebook
     turned = unit
-    if named := searcher.sides.side(unit):
+    if _SIDED.search(book.title(unit)) and (other := _side_apart(unit, words, around, searcher)):
+        turned = other
+    elif named := searcher.sides.side(unit):
         if named in TRIMESTERS or "first" in searcher.sides.variants(unit):
             stated = trimester_of(words) or trimester_of(context) or note
         else:
@@ -55,6 +59,25 @@ def resolve(
     if code is None or not code.billable or book.valid_on(code.code, date) is not True:
         return None
     return code
+
+
+def _side_apart(unit: str, words: str, around: tuple[str, str], searcher: Searcher) -> str | None:
+    """The sibling of the side that the words name, where its title differs in more than the side (`bilateral glands`)."""
+    variants = searcher.sides.variants(unit)
+    eye = unit.startswith(_EYE)
+    stated = next((side for text in (words, *around) if (side := stated_side(text, eye))), "")
+    if not stated or stated in variants or "first" in variants:
+        return None
+    own = _sideless(searcher.codebook.title(unit))
+    for other in searcher.codebook.siblings(unit):
+        same = _sideless(other.title)
+        if re.search(rf"\b{stated}\b", other.title, re.I) and len(same ^ own) < 2 and (same <= own or own <= same):
+            return other.stem
+    return None
+
+
+def _sideless(title: str) -> frozenset[str]:
+    return frozenset(terms(_SIDED.sub(" ", title)))
 
 
 def stated_side(text: str, eye: bool = False) -> str:

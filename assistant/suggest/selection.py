@@ -14,6 +14,8 @@ from corpus.index.search import Searcher
 from corpus.index.sides import side_of
 from corpus.index.words import key
 
+SOLE = 0.4
+"""Share of the threshold that is enough for a problem of the plan when nothing else is chosen."""
 _PAST = ("Z85", "Z86", "Z87")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|without complications?|\bnot otherwise specified\b", re.I)
 
@@ -46,6 +48,8 @@ class Selection:
 def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid: "Validator") -> Selection:
     """Codes at or above `threshold`, less duplicates, symptoms of a coded condition and Excludes1 conflicts."""
     chosen = {item.code.code: item for item in scored if item.probability >= threshold and item.leading}
+    if not chosen and (only := _sole_problem(scored, threshold * SOLE)):
+        chosen[only.code.code] = only
     dropped: dict[str, NotCodedReason] = {}
     instead: dict[str, str] = {}
 
@@ -80,6 +84,20 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
             drop(weaker, NotCodedReason.EXCLUDED, stronger)
     _same_encounter(chosen, valid)
     return Selection(tuple(sorted(chosen.values(), key=_claim_order)), dropped, instead)
+
+
+def _sole_problem(scored: Sequence[Scored], least: float) -> Scored | None:
+    """The likeliest code that the plan means before any other: a plan with problems is not left without one."""
+    return max(
+        (
+            item
+            for item in scored
+            if item.probability >= least
+            and any(one.place == 0 and one.mention.section in PLAN for one in item.candidates)
+        ),
+        key=lambda item: item.probability,
+        default=None,
+    )
 
 
 def _same_encounter(chosen: dict[str, Scored], valid: "Validator") -> None:
@@ -153,12 +171,12 @@ class Validator:
     """Turns code texts into billable codes valid on the date of service; None for any other."""
 
     def __init__(self, searcher: Searcher, date: dt.date) -> None:
-        self._book = searcher.codebook
+        self.book = searcher.codebook
         self._date = date
 
     def __call__(self, text: str) -> Code | None:
-        code = self._book.get(text)
-        if code and code.billable and self._book.valid_on(code.code, self._date) is True:
+        code = self.book.get(text)
+        if code and code.billable and self.book.valid_on(code.code, self._date) is True:
             return code
         return None
 

@@ -10,6 +10,10 @@ from assistant.chart.note import Assertion, Mention, Note, Span
 from assistant.chart.sections import sections
 from assistant.chart.substances import find_drugs
 from assistant.suggest.candidates import Candidate
+from assistant.suggest.circumstances import PLAIN, circumstances
+from assistant.suggest.companions import stated_companions
+from assistant.suggest.drug_effects import drug_effects
+from assistant.suggest.gestation import gestation, weeks_in
 from assistant.suggest.selection import Scored, Selection, Validator
 from corpus.codes import Code
 from corpus.index.search import UnitHit
@@ -19,7 +23,7 @@ from corpus.index.terms import TermKind
 _DIABETES = ("E08", "E09", "E11", "E13")
 _OBESITY = ("E66", "E43", "E44", "E46", "R63.4", "R63.5", "R63.6", "F50")
 _BMI = re.compile(r"\b(?:BMI|body mass index)\b[^\d\r\n.;]{0,20}?(\d{2}(?:\.\d{1,2})?)\b", re.I)
-_PREGNANCY = ("O0", "O1", "O2", "O3", "O4", "O6", "O7", "O98", "O99", "Z34")
+_PREGNANCY = ("O0", "O1", "O2", "O3", "O4", "O6", "O7", "O80", "O82", "O98", "O99", "Z34")
 _GESTATION = re.compile(
     r"\b\d{1,2} ?w(?:ks?|eeks?)?(?:,? ?(?:and |& )?\d ?(?:d|days?))? ?(?:gestation(?:al age)?|ega|pregnant|iup|ga)\b"
     r"|\b(?:pregnan\w*|gestation\w*|ega|ga|iup)\b[^.;\n]{0,25}?\b\d{1,2} ?(?:weeks?|wks?|w)\b",
@@ -45,6 +49,10 @@ _FOR_A_TIME = re.compile(
 )
 DRUG = 0.7
 """Probability shown for a long-term drug: of 67 on the training and development notes 54 were right."""
+
+
+CIRCUMSTANCE = 0.65
+"""Probability shown for a code that the note states beside another: see docs/evaluation-ranking.md."""
 
 
 @lru_cache(maxsize=1)
@@ -92,15 +100,52 @@ def supporting_codes(chosen: Selection, note: Note, mentions: Sequence[Mention],
         if stated and not any(code.startswith("Z68") for code in selected):
             code = valid(_bmi_code(float(stated[-1].group(1))))
             if code:
-                extra.append(_stated(code, _mention(note, stated[-1], "vitals"), _beside(obesity)))
+                extra.append(_stated(code, _mention(note, Span(*stated[-1].span()), "vitals"), _beside(obesity)))
     if pregnancy := next((item for code, item in selected.items() if code.startswith(_PREGNANCY)), None):
-        for match in _GESTATION.finditer(note.text):
-            weeks = weeks_of(match.group())
+        dated = gestation(note.text)
+        for match in (dated,) if dated else _GESTATION.finditer(note.text):
+            weeks = weeks_in(match) if dated else weeks_of(match.group())
             code = valid(f"Z3A.{weeks:02d}") if weeks is not None else None
             if code and code.code not in selected:
-                extra.append(_stated(code, _mention(note, match, "history_of_present_illness"), _beside(pregnancy)))
+                extra.append(
+                    _stated(code, _mention(note, Span(*match.span()), "history_of_present_illness"), _beside(pregnancy))
+                )
                 break
-    return replace(chosen, chosen=(*chosen.chosen, *extra)) if extra else chosen
+    everything = [*chosen.chosen, *extra]
+    everything += _circumstances(everything, note, valid)
+    return replace(chosen, chosen=tuple(everything))
+
+
+def _circumstances(items: list[Scored], note: Note, valid: Validator) -> list[Scored]:
+    """What the note states around the codes of `items`; plain causes among these give way to one that tells more."""
+    found: list[Scored] = []
+    by_code = {item.code.code: item for item in items}
+    evidence = [(item.code.code, [one.mention.span for one in item.candidates]) for item in items]
+    for effect in drug_effects(evidence, note, valid):
+        if effect.code.code not in by_code:
+            found.append(_stated(effect.code, _mention(note, effect.span, "assessment"), CIRCUMSTANCE))
+    told = circumstances(list(by_code), note, valid)
+    for one in told:
+        kind = one.code.code[:3] if one.code.code.startswith("Y9") else "cause"
+        rivals = [
+            code
+            for code in by_code
+            if (code[:3] if code.startswith("Y9") else "cause" if code[0] in "VWXY" else "") == kind
+        ]
+        if one.code.code in by_code or (kind == "cause" and one.code.code.startswith(PLAIN) and rivals):
+            continue
+        for code in rivals:
+            if kind != "cause" or code.startswith(PLAIN):
+                items.remove(by_code.pop(code))
+        found.append(_stated(one.code, _mention(note, one.span, "history_of_present_illness"), CIRCUMSTANCE))
+    codes = [*by_code, *(item.code.code for item in found)]
+    for beside in stated_companions(codes, note, valid.book, valid):
+        anchor = by_code.get(beside.anchor)
+        if beside.span is not None:
+            found.append(_stated(beside.code, _mention(note, beside.span, "assessment"), CIRCUMSTANCE))
+        elif anchor is not None:
+            found.append(Scored(beside.code, _beside(anchor), anchor.candidates))
+    return found
 
 
 def _bmi_code(value: float) -> str:
@@ -115,8 +160,7 @@ def _bmi_code(value: float) -> str:
     return "Z68.45"
 
 
-def _mention(note: Note, found: re.Match[str], section: str) -> Mention:
-    span = Span(*found.span())
+def _mention(note: Note, span: Span, section: str) -> Mention:
     return Mention(span, note.at(span), section, Assertion.PRESENT)
 
 
