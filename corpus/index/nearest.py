@@ -1,5 +1,6 @@
 """The rows whose vectors are nearest to a query: from the Chroma graph, or exactly where a limit leaves few rows."""
 
+import threading
 from typing import cast
 
 import numpy as np
@@ -27,15 +28,17 @@ class RowVectors:
         self._collection = collection
         self._size = size
         self._graph: VectorIndex | None = None
+        self._opening = threading.Lock()
         self._exact: npt.NDArray[np.float16] | None = None
         self._limited: dict[bytes, tuple[npt.NDArray[np.int64], Vectors | None]] = {}
 
     @property
     def graph(self) -> VectorIndex:
         """The Chroma collection."""
-        if self._graph is None:
-            self._graph = VectorIndex(self._files.chroma, self._collection, self._size)
-        return self._graph
+        with self._opening:
+            if self._graph is None:
+                self._graph = VectorIndex(self._files.chroma, self._collection, self._size)
+            return self._graph
 
     @property
     def exact(self) -> npt.NDArray[np.float16]:

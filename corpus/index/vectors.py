@@ -6,6 +6,7 @@ space, never a server, never a store that this installation did not build. Recal
 """
 
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from corpus.index.encoder import Vectors
 
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 _BATCH = 5000
+_AT_THE_DOOR = threading.RLock()
+"""Held while a client is opened or closed: chromadb keeps its open folders in tables that it does not guard."""
 _SLOW = "rfc3987_syntax"
 """A checker of addresses in JSON schemas: where it is installed, chromadb's import of jsonschema reaches it, and it builds a
 grammar for more than a second. jsonschema does without it where it is absent."""
@@ -42,15 +45,21 @@ def client_module() -> Any:
     import os
 
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-    with _absent(_SLOW):
+    with _AT_THE_DOOR, _absent(_SLOW):
         import chromadb
 
     return chromadb
 
 
 def _client(folder: Path) -> Any:
-    settings = client_module().config.Settings(anonymized_telemetry=False)
-    return client_module().PersistentClient(path=str(folder), settings=settings)
+    with _AT_THE_DOOR:
+        settings = client_module().config.Settings(anonymized_telemetry=False)
+        return client_module().PersistentClient(path=str(folder), settings=settings)
+
+
+def _closed(client: Any) -> None:
+    with _AT_THE_DOOR:
+        client.close()
 
 
 def build_vectors(
@@ -82,7 +91,7 @@ def _add(
         )
         if progress:
             progress(len(block))
-    client.close()  # so that the folder can be moved
+    _closed(client)  # so that the folder can be moved
 
 
 class VectorIndex:
@@ -122,7 +131,7 @@ class VectorShelf:
 
     def close(self) -> None:
         """Let the files go; the shelf cannot be used after it."""
-        self._client.close()
+        _closed(self._client)
 
     def ids(self) -> frozenset[str]:
         """The ids of every row."""
