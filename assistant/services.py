@@ -17,6 +17,8 @@ from corpus.codes import CodeSystem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Engine
+
     from assistant.chat.outbound import Gate
     from assistant.chat.turn import Answer, Context
     from assistant.review.ledger import Ledger
@@ -42,6 +44,7 @@ class Services:
         self.settings = settings
         self._quiet = quiet
         self._suggester: Suggester | None = None
+        self._engine: Engine | None = None
         self._lock = threading.RLock()
 
     @classmethod
@@ -98,21 +101,34 @@ class Services:
                 self._suggester = Suggester(searcher)
             return self._suggester
 
+    @property
+    def engine(self) -> "Engine":
+        """The site's store, opened once; `close` lets it go. Raises StoreError when it cannot be opened."""
+        from assistant.store.engine import open_store
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = open_store(self.settings)
+            return self._engine
+
+    def close(self) -> None:
+        """Let the connections to the store go; it is opened again when something asks for it."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+
     @cached_property
     def ledger(self) -> "Ledger":
         """The append-only record of decisions."""
         from assistant.review.ledger import Ledger
 
-        with self._lock:
-            ensure_home(self.settings)
-            return Ledger.open(self.settings)
+        return Ledger(self.engine)
 
     @cached_property
     def _precedents(self) -> "Precedents":
-        from assistant.review.precedents import Precedents
+        from assistant.review.precedents import FOLDER, Precedents
 
-        with self._lock:
-            return Precedents.open(self.settings)
+        return Precedents(self.engine, self.settings.home / FOLDER)
 
     @property
     def precedents(self) -> "Precedents | None":

@@ -196,9 +196,8 @@ def _open(files: Sequence[RemitFile], kept: bool = False) -> Papers:
 
 def _kept(context: Context) -> Papers:
     from assistant.remit.archive import Archive
-    from assistant.store.engine import open_store
 
-    files = Archive(open_store(context.services.settings)).files()
+    files = Archive(context.services.engine).files()
     total = 0
     chosen: list[RemitFile] = []
     for file in reversed(files):

@@ -67,25 +67,21 @@ def add_endpoints(services: Services) -> None:
 
         from assistant.claim.claim import ClaimForm
         from assistant.claim.desk import ClaimDesk
+        from assistant.claim.procedures import ProcedureBooks
         from assistant.review.confirmation import contradiction
         from assistant.review.encounter import encounter_from_record
-        from assistant.store.engine import open_store
 
         with _one_sentence():
             visit = encounter_from_record(encounter, "The encounter")
             if visit.confirmation and (why := contradiction(visit, services.ledger)):
                 raise InputError(f"The encounter cannot be billed: {why}.")
             form = ClaimForm.INSTITUTIONAL if visit.facility else ClaimForm.PROFESSIONAL
-            store = open_store(services.settings)
+            desk = ClaimDesk(services.engine, services.codebook, ProcedureBooks(services.catalog))
             try:
-                desk = ClaimDesk(store, services.codebook)
-                try:
-                    claim = desk.draft(visit, "The encounter", form, draw=False)
-                except InputError as error:
-                    return {"claim": None, "missing": list(missing_in(error)), "findings": []}
-                found = desk.findings([claim], dt.date.today(), {claim.control_number: visit.id})
-            finally:
-                store.dispose()
+                claim = desk.draft(visit, "The encounter", form, draw=False)
+            except InputError as error:
+                return {"claim": None, "missing": list(missing_in(error)), "findings": []}
+            found = desk.findings([claim], dt.date.today(), {claim.control_number: visit.id})
             return {"claim": to_record(claim), "missing": [], "findings": _records(found)}
 
     def explain_remittance(

@@ -17,13 +17,8 @@ SHOWN = 10
 
 
 def engine(context: Context) -> "Engine":
-    """The site's store, opened once a conversation."""
-    from assistant.store.engine import open_store
-
-    if "store" not in context.memo:
-        context.memo["store"] = open_store(context.services.settings)
-    found: Engine = context.memo["store"]
-    return found
+    """The site's store."""
+    return context.services.engine
 
 
 def _find(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
