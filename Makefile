@@ -25,7 +25,7 @@ eval: $(STAMP) ## Measure how often Superbill is right
 	@$(BIN)/superbill eval run all
 
 bench: $(STAMP) ## Measure speed and memory
-	@$(BIN)/python -m evals.bench
+	@for part in bench bench_claims bench_chat bench_model bench_batch bench_page; do $(BIN)/python -m evals.$$part || exit 1; done
 
 lint: $(STAMP) ## ruff, mypy and the import contract
 	@$(BIN)/ruff check .
