@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.chart.note import Assertion
 from assistant.guidelines.relations import combination_for, excluded_pairs, integral_symptoms
 from assistant.suggest.candidates import Candidate
 from assistant.suggest.ranking import PLAN
@@ -14,6 +15,7 @@ from corpus.index.search import Searcher
 from corpus.index.sides import side_of
 from corpus.index.words import key
 
+_TOLD = (Assertion.PRESENT, Assertion.POSSIBLE)
 SOLE = 0.4
 """Share of the threshold that is enough for a problem of the plan when nothing else is chosen."""
 _PAST = ("Z85", "Z86", "Z87")
@@ -87,14 +89,17 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
 
 
 def _sole_problem(scored: Sequence[Scored], least: float) -> Scored | None:
-    """The likeliest code that the plan means before any other: a plan with problems is not left without one."""
+    """The likeliest code that the plan means before any other, or the whole of a note without a plan, when it is told as
+    present or possible: a note with problems is not left without one."""
+    meant = [
+        (item, one)
+        for item in scored
+        for one in item.candidates
+        if item.probability >= least and one.place == 0 and one.mention.assertion in _TOLD
+    ]
+    planned = any(one.mention.section in PLAN for item in scored for one in item.candidates)
     return max(
-        (
-            item
-            for item in scored
-            if item.probability >= least
-            and any(one.place == 0 and one.mention.section in PLAN for one in item.candidates)
-        ),
+        (item for item, one in meant if one.mention.section in PLAN or not planned),
         key=lambda item: item.probability,
         default=None,
     )
