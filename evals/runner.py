@@ -49,7 +49,7 @@ def run(
     seconds: dict[str, float] = {}
     for block in blocks:
         cases = [case for path in block.files for case in block.part.load(path)]
-        cases = [case for case in cases if split == "all" or getattr(case, "split", split) == split]
+        cases = [case for case in cases if split == "all" or (getattr(case, "split", "") or split) == split]
         able = [tool for tool in tools if block.part.able(tool)]
         if not cases or not able:
             continue

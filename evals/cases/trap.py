@@ -1,8 +1,9 @@
 """An assertion trap: one short passage, one mention, and how it must be read.
 
 JSONL line: {id, text, mention: {start, end, text}, assertion, codes: [codes or prefixes], setting?, sex?, age?,
-date_of_service?, cue?}. `assertion` is a value of the contract; `present` makes the case a control: there the code
-must be selected. `codes` are the codes that coding the mention would give.
+date_of_service?, cue?, may?, split?}. `assertion` is a value of the contract; `present` makes the case a control: there
+the code must be selected. `codes` are the codes that coding the mention would give; `may` those that are right for it all
+the same although they are no Z code (I25.2 for an old infarction).
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from assistant.chart.note import Assertion, Span
 from assistant.suggest.suggestion import Setting
-from evals.cases.lines import load
+from evals.cases.lines import load, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class TrapCase:
     age: float | None = None
     date_of_service: str = "2026-02-02"
     cue: str = ""
+    may: tuple[str, ...] = ()
+    split: str = ""
+    """Empty for the traps written beside the rules."""
 
     @property
     def control(self) -> bool:
@@ -64,6 +68,8 @@ def parse_trap(record: dict[str, Any]) -> TrapCase:
         age=record.get("age"),
         date_of_service=record.get("date_of_service", "2026-02-02"),
         cue=record.get("cue", ""),
+        may=tuple(record.get("may", ())),
+        split=one_of(record.get("split", ""), ("", "dev", "test", "report")),
     )
 
 

@@ -4,6 +4,7 @@ Outcome: {id, slices: {assertion, cue}, handled, control, reason_right, wrong: [
 the mention is not listed among the not-coded ones.
 """
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ def outcome(case: TrapCase, line: dict[str, Any]) -> Outcome:
     """One answer beside its trap. An error is never handled, not even for a negated mention."""
     failed = "error" in line or str(line.get("id")) != case.id
     selected = [] if failed else [s for s in line.get("suggestions", []) if s.get("selected")]
+    if case.may:
+        selected = [s for s in selected if not dotted(s["code"]).startswith(case.may)]
     named = [s for s in selected if dotted(s["code"]).startswith(case.codes)]
     diseases = [s for s in selected if codes_disease(s["code"])]
     citing = [s for s in diseases if any(_touches(case, quote) for quote in s.get("evidence", []))]
@@ -77,3 +80,5 @@ PART = Part(
     slices=slices,
     extras=lambda items: {"worst": [{"id": i["id"], "wrong": i["wrong"]} for i in items if not i["handled"]][:40]},
 )
+BLIND = dataclasses.replace(PART, name="traps_blind")
+"""Traps by an author who had seen none of the rules."""

@@ -96,6 +96,11 @@ def test_the_shipped_searches_traps_and_rules_load():
         assert load_assertions(path)
     for path in case_files("traps"):
         assert load_traps(path)
+    blind = [case for path in files_of("traps_blind") for case in load_traps(path)]
+    assert {case.split for case in blind} == {"dev", "test", "report"}
+    assert sum(not case.control for case in blind) >= 300
+    assert sum(case.control for case in blind) >= 90
+    assert len({case.text for case in blind}) == len(blind)
     for path in files_of("rules"):
         assert load_rules(path)
     for path in case_files("remits"):
@@ -109,6 +114,10 @@ def test_search_gold_is_real():
     for path in case_files("search"):
         for case in load_searches(path):
             for code in case.gold:
+                assert cm.is_valid_item(code), f"{case.id}: {code}"
+    for path in files_of("traps_blind"):
+        for case in load_traps(path):
+            for code in (*case.codes, *case.may):
                 assert cm.is_valid_item(code), f"{case.id}: {code}"
 
 
