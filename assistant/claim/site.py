@@ -137,6 +137,21 @@ class SiteData:
         """The payer with this id as imported (column -> text), or None."""
         return self._record(site_tables().payers, "id", payer)
 
+    def providers(self, most: int) -> tuple[dict[str, str], ...]:
+        """The imported providers (column -> text), by NPI, at most `most`."""
+        return self._records(site_tables().providers, "npi", most)
+
+    def payers(self, most: int) -> tuple[dict[str, str], ...]:
+        """The imported payers (column -> text), by id, at most `most`."""
+        return self._records(site_tables().payers, "id", most)
+
+    def _records(self, table: Any, key: str, most: int) -> tuple[dict[str, str], ...]:
+        from sqlalchemy import select
+
+        with reading(self._engine) as connection:
+            texts = connection.execute(select(table.c.record).order_by(table.c[key]).limit(most)).scalars().all()
+        return tuple(dict(json.loads(text)) for text in texts)
+
     def _record(self, table: Any, key: str, value: str) -> dict[str, str] | None:
         from sqlalchemy import select
 

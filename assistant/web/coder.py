@@ -51,6 +51,8 @@ def server_functions(desk: CoderDesk) -> list[Server]:
         desk.submit,
         desk.reopen,
         desk.details,
+        desk.visit,
+        desk.modifier,
         desk.form,
         desk.ask,
     )

@@ -17,7 +17,7 @@ from assistant.guidelines.finding import Finding
 from assistant.record import to_record
 from assistant.review.decision import checked_code, undescribed
 from assistant.services import Services, parse_date
-from assistant.web import coder_chat, coder_view, submission
+from assistant.web import coder_chat, coder_view, coder_visit, submission
 from assistant.web.coder_forms import form_file
 from assistant.web.coder_reading import Reading
 from assistant.web.coder_worklist import Job, Worklist, Worklists
@@ -144,8 +144,8 @@ class CoderDesk:
             "sequence": job.sequence,
             "status": job.status,
             "findings": coder_view.findings(self._findings(job)),
-            "details": coder_view.details_html(job.details),
-            "claim": coder_view.claim_html(job.submission),
+            **self._visit(job, form=True),
+            "claim": self._claim(job),
             "told": (banner(record["notice"]) if record.get("notice") else "") + banner(told, "info"),
             "added": self._titles(review),
             "worklist": _rows(worklist),
@@ -201,7 +201,25 @@ class CoderDesk:
             job.submission, job.reopened = done, False
         kind = "done" if done.claim else "info"
         told = banner(say("coder.submitted" if done.claim else "coder.submitted_incomplete"), kind)
-        return {"claim": coder_view.claim_html(done), "told": told, "status": job.status, "worklist": _rows(worklist)}
+        return {"claim": self._claim(job), "told": told, "status": job.status, "worklist": _rows(worklist)}
+
+    def modifier(self, said: Said, owner: str) -> Answer:
+        """Accept a proposed modifier, or take it back; the claim is drafted again with it."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id"))
+        key = str(said.get("modifier") or "")
+        with worklist.lock:
+            done = job.submission
+            if done is None or done.claim is None:
+                raise InputError(say("claim.no_form"))
+            kept = [one for one in done.encounter.accept_modifiers if one != key]
+            if said.get("accept"):
+                if not any(key in one.keys for one in done.proposals):
+                    raise InputError(say("claim.not_proposed"))
+                kept.append(key)
+            job.submission = submission.with_modifiers(self._services, done, tuple(kept))
+            job.details = {**job.details, "accept_modifiers": kept}
+        return {"claim": self._claim(job), "status": job.status, "worklist": _rows(worklist)}
 
     def reopen(self, said: Said, owner: str) -> Answer:
         """Let the decisions of a submitted note be changed; what was recorded stays recorded."""
@@ -216,7 +234,15 @@ class CoderDesk:
         name, content = _file(said)
         job.details = submission.details_of(content or b"", name)
         told = banner(say("coder.details_loaded", name=name), "info")
-        return {"details": coder_view.details_html(job.details), "told": told}
+        return {**self._visit(job, form=True), "told": told}
+
+    def visit(self, said: Said, owner: str) -> Answer:
+        """Patient, payer, providers and lines as the form says them."""
+        worklist = self._list(said, owner)
+        job = worklist.get(said.get("id"))
+        with worklist.lock:
+            job.details = coder_visit.filled(job.details, said.get("fields"), said.get("lines"))
+        return self._visit(job)
 
     def form(self, said: Said, owner: str) -> Answer:
         """One file of a submitted visit: the encounter, an 837, a paper form, FHIR."""
@@ -233,6 +259,23 @@ class CoderDesk:
         return {"answer": coder_chat.answer_html(self._services, job, question, spoken())}
 
     # ------------------------------------------------------------------------------------------------------------------
+
+    def _visit(self, job: Job, form: bool = False) -> Answer:
+        """The details in a few words, what is wrong with them, the fees for their lines, and with `form` their form."""
+        record = _review(job).record
+        day, setting = str(record["date_of_service"]), str(record["setting"])
+        answer: Answer = {
+            "details": coder_view.details_html(job.details),
+            "faults": coder_visit.faults_of(job.details, job.name, day, setting),
+            "fees": coder_visit.fees_of(self._services, job.details, dt.date.fromisoformat(day)),
+        }
+        if form:
+            offered = coder_visit.offered_by(self._services)
+            answer["form"] = coder_visit.form_html(job.details, setting == "inpatient", offered)
+        return answer
+
+    def _claim(self, job: Job) -> str:
+        return coder_view.claim_html(job.submission, submission.standing_of(self._services, job.submission))
 
     def _list(self, said: Said, owner: str) -> Worklist:
         return self._lists.find(owner, said.get("key"))
@@ -306,7 +349,7 @@ class CoderDesk:
             date=day,
             setting=str(review.record["setting"]),
             sex=sex or None,
-            age=float(age) if age.replace(".", "", 1).isdigit() else None,
+            age=float(age) if age.replace(".", "", 1).isdecimal() else None,
         )
 
     def _titles(self, review: Review) -> dict[str, str]:

@@ -12,8 +12,8 @@ from assistant.web.coder_forms import forms_of
 from assistant.web.coder_problems import problems
 from assistant.web.marks import note_marks, pieces
 from assistant.web.review import Review
-from assistant.web.submission import Submission
-from assistant.web.views import render
+from assistant.web.submission import Standing, Submission
+from assistant.web.views import dollars, render
 from assistant.web.words import say, spoken, texts
 from corpus.codes import Hit
 
@@ -32,6 +32,8 @@ KEYS = (
     ("/", "search"),
     ("W", "words"),
     ("N", "left_out"),
+    ("D", "details"),
+    ("M", "modifiers"),
     ("< >", "notes"),
     ("Ctrl Enter", "submit"),
     ("Q", "chat"),
@@ -137,9 +139,9 @@ def findings(found: Iterable[Finding]) -> list[dict[str, str]]:
     ]
 
 
-def claim_html(done: Submission | None) -> str:
+def claim_html(done: Submission | None, standing: Standing | None) -> str:
     """What was recorded, and the claim or what it lacks; empty before anything was."""
-    return render("claim", done=done, forms=forms_of(done)) if done else ""
+    return render("claim", done=done, forms=forms_of(done), standing=standing) if done else ""
 
 
 def details_html(details: dict[str, Any]) -> str:
@@ -166,20 +168,16 @@ def details_html(details: dict[str, Any]) -> str:
         ("rendering", person("rendering_provider")),
         ("place", joined(part("place_of_service"))),
     ]
-    lines = details.get("services")
-    services = [_line(item) for item in lines if isinstance(item, dict)] if isinstance(lines, list) else []
-    return render("details", facts=facts, services=services)
+    return render("details", facts=facts, lines=_total(details.get("services")))
 
 
-def _line(item: dict[str, Any]) -> dict[str, Any]:
-    modifiers = item.get("modifiers")
+def _total(lines: object) -> str:
+    """How many lines there are, and what they come to where each has its charge."""
+    items = [item for item in lines if isinstance(item, dict)] if isinstance(lines, list) else []
+    if not items:
+        return ""
     try:
-        charge = Decimal(str(item.get("charge")))
-    except InvalidOperation:
-        charge = None
-    return {
-        "procedure": str(item.get("procedure", "")),
-        "modifiers": [str(value) for value in modifiers] if isinstance(modifiers, list) else [],
-        "units": str(item.get("units", "1")),
-        "charge": charge,
-    }
+        total = sum((Decimal(str(item["charge"])) for item in items), Decimal(0))
+    except (InvalidOperation, KeyError):
+        return say("claim.line_count", count=len(items))
+    return say("claim.line_total", count=len(items), total=dollars(total))

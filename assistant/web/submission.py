@@ -13,8 +13,12 @@ from assistant.review.encounter import Encounter, encounter_json
 from assistant.web.review import Review
 from assistant.web.words import say
 
+REDRAFTED = ("drafted", "rejected")
+"""States in which a claim may be drafted again under its number."""
+
 if TYPE_CHECKING:
     from assistant.claim.claim import Claim
+    from assistant.claim.modifiers import Proposal
     from assistant.services import Services
 
 
@@ -28,6 +32,10 @@ class Submission:
     claim_text: str = ""
     findings: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
+    proposals: "tuple[Proposal, ...]" = ()
+    """Modifiers that may be missing, each for the coder to accept."""
+    grouping: tuple[str, ...] = ()
+    """MS-DRG and HCC categories in lines for people: for information."""
 
     @property
     def encounter_json(self) -> str:
@@ -43,6 +51,15 @@ class Submission:
     def rejected(self) -> tuple[str, ...]:
         """Codes that were rejected."""
         return tuple(item.code for item in self.decisions if item.action is DecisionAction.REJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of a claim. `state` is drafted, received, accepted or rejected; `answers` in our words."""
+
+    state: str
+    payer_control_number: str
+    answers: tuple[str, ...]
 
 
 def submit(
@@ -64,6 +81,8 @@ def submit(
         raise InputError(say("coder.nothing_accepted"))
     answer = {**review.record, "id": visit}
     answer["date_of_service"] = dt.date.fromisoformat(str(answer["date_of_service"]))
+    if number := _number_of(services, before):
+        details = {"control_number": number, **details}
     drafted = confirm(answer, services.codebook, details=details, name=say("coder.details"), **review.arguments())
     drafted = _as_listed(drafted, review)
     if before and before.decisions == drafted.decisions and before.encounter.id == drafted.encounter.id:
@@ -78,33 +97,60 @@ def draft(services: "Services", outcome: Submission) -> Submission:
     from assistant.claim.claim import ClaimForm
     from assistant.claim.desk import ClaimDesk
     from assistant.claim.draft import submitter_of
-    from assistant.store.engine import open_store
+    from assistant.claim.grouping import grouping_of, told
+    from assistant.claim.procedures import ProcedureBooks
 
     encounter = outcome.encounter
     form = ClaimForm.INSTITUTIONAL if encounter.facility else ClaimForm.PROFESSIONAL
-    store = open_store(services.settings)
+    desk = ClaimDesk(services.engine, services.codebook, ProcedureBooks(services.catalog))
+    grouping = told(grouping_of(encounter))
     try:
-        desk = ClaimDesk(store, services.codebook)
-        try:
-            claim = desk.draft(encounter, say("claim.this_encounter"), form)
-            submitter = submitter_of(encounter)
-        except InputError as error:
-            return replace(outcome, missing=missing_in(error))
-        findings = desk.findings([claim], dt.date.today(), {claim.control_number: encounter.id})
-        clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
-        envelope, segments = desk.file([claim], submitter, clock)
-        text = "".join(segments)
-        desk.keep(encounter.id, claim, envelope)
-    finally:
-        store.dispose()
-    return replace(outcome, claim=claim, claim_text=text, findings=findings)
+        claim = desk.draft(encounter, say("claim.this_encounter"), form)
+        submitter = submitter_of(encounter)
+    except InputError as error:
+        return Submission(encounter, outcome.decisions, missing=missing_in(error), grouping=grouping)
+    findings = desk.findings([claim], dt.date.today(), {claim.control_number: encounter.id})
+    clock = dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 (X12 times are local)
+    envelope, segments = desk.file([claim], submitter, clock)
+    text = "".join(segments)
+    desk.keep(encounter.id, claim, envelope)
+    return Submission(
+        encounter, outcome.decisions, claim, text, findings, proposals=desk.proposals(claim), grouping=grouping
+    )
+
+
+def with_modifiers(services: "Services", done: Submission, accepted: tuple[str, ...]) -> Submission:
+    """The claim of `done` drafted again, under the same number, with these proposed modifiers accepted."""
+    number = _number_of(services, done) or done.encounter.control_number
+    encounter = replace(done.encounter, accept_modifiers=accepted, control_number=number)
+    return draft(services, replace(done, encounter=encounter))
+
+
+def standing_of(services: "Services", done: Submission | None) -> "Standing | None":
+    """What the receiver has answered about the claim so far; None before anything was drafted."""
+    from assistant.claim.history import ClaimHistory
+
+    history = ClaimHistory(services.engine)
+    sent = history.get(done.claim.control_number) if done and done.claim else None
+    if sent is None:
+        return None
+    said = tuple(dict.fromkeys(answer.message for answer in history.answers(sent.control_number)))
+    return Standing(sent.state, sent.payer_control_number, said)
+
+
+def _number_of(services: "Services", before: Submission | None) -> str:
+    """The claim number that a visit drafted again keeps; empty when it has none, or when its claim is with the payer."""
+    standing = standing_of(services, before)
+    if before is None or before.claim is None or (standing and standing.state not in REDRAFTED):
+        return ""
+    return before.claim.control_number
 
 
 def details_of(content: bytes, name: str) -> dict[str, Any]:
     """A partial encounter record: patient, payer, providers and lines. Raises InputError when it is none."""
     try:
         details = json.loads(content.decode("utf-8-sig"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(say("coder.details_not_json", name=name)) from None
     if not isinstance(details, dict):
         raise InputError(say("coder.details_not_json", name=name))

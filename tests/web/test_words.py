@@ -50,7 +50,7 @@ def test_the_browser_asks_for_words_that_are_there() -> None:
     assert set(re.findall(r"words\.([a-z_]+)", SCRIPT)) <= set(texts()["live"])
 
 
-TRANSLATED = ("page", "coder", "live", "reasons", "claim")
+TRANSLATED = ("page", "coder", "live", "reasons", "claim", "visit")
 
 
 def test_a_translation_keeps_names_and_places() -> None:

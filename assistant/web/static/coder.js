@@ -7,6 +7,7 @@ window.superbillCoder = (() => {
   const KEPT_STEPS = 300;
   let server, root, words, key = "", lang = "en", jobs = [], open = null, hits = { list: [], at: -1, span: null }, changing = "";
   let saving = null, again = false, noteToo = false, polling = 0, opening = 0, offline = false, searchTimer = 0, searched = 0;
+  let visiting = null, visitAgain = false, visitTimer = 0;
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   function make(tag, attributes = {}, ...children) {
@@ -120,7 +121,7 @@ window.superbillCoder = (() => {
     tell(answer.told);
     byId("sb-note-view").innerHTML = answer.note;
     byId("sb-cards").innerHTML = answer.cards;
-    byId("sb-details-shown").innerHTML = answer.details;
+    drawVisit(answer);
     byId("sb-claim").innerHTML = answer.claim;
     byId("sb-first-listed").textContent = answer.first;
     byId("sb-turns")?.replaceChildren();
@@ -268,7 +269,10 @@ window.superbillCoder = (() => {
       drawFindings(answer.findings);
     })();
   }
-  async function saved() { while (saving && !offline) await saving; }
+  async function saved() {
+    if (visitTimer && !offline) saveVisit();
+    while ((saving || visiting) && !offline) { await saving; await visiting; }
+  }
   function redrawNote(html) {
     const top = byId("sb-note")?.scrollTop || 0;
     byId("sb-note-view").innerHTML = html;
@@ -354,7 +358,84 @@ window.superbillCoder = (() => {
   }
   async function details(file) {
     const answer = await asked("details", { id: open.id, name: file.name, data: await bytes(file) });
-    if (answer) byId("sb-details-shown").innerHTML = answer.details;
+    if (answer) drawVisit(answer);
+  }
+
+  // Patient, payer and lines: the form is kept by the server as it is filled in, one state at a time.
+  const lines = () => [...byId("sb-lines").querySelectorAll(".sb-line")];
+  const lineSaid = (row) => Object.fromEntries([...row.querySelectorAll("[data-line]")].map((one) => [one.dataset.line, one.value.trim()]));
+  const isLine = (said) => !!(said.procedure || said.charge || said.revenue_code);
+  function drawVisit(answer) {
+    byId("sb-details-shown").innerHTML = answer.details;
+    byId("sb-details-faults").textContent = answer.faults;
+    if (answer.form !== undefined) byId("sb-details-form").innerHTML = answer.form;
+    lines().filter((row) => isLine(lineSaid(row))).forEach((row, at) => { row.querySelector("[data-line=charge]").placeholder = answer.fees[at] || ""; });
+    byId("sb-visit-form").querySelectorAll("input[list]").forEach(drawOffered);
+  }
+  function drawOffered(input) {
+    const known = [...byId(input.getAttribute("list")).options].find((one) => one.value === input.value.trim());
+    input.parentElement.querySelector(".sb-offered").textContent = known ? known.label : "";
+  }
+  function visitChanged(event) {
+    const input = event.target;
+    if (input.matches("input[list]")) drawOffered(input);
+    if (input.name === "coverage.relationship") byId("sb-visit-form").querySelector('[data-when="subscriber"]').hidden = ["", "self"].includes(input.value);
+    clearTimeout(visitTimer);
+    visitTimer = setTimeout(saveVisit, 250);
+  }
+  function saveVisit() {
+    clearTimeout(visitTimer);
+    visitTimer = 0;
+    if (visiting) { visitAgain = true; return; }
+    const at = open, form = byId("sb-visit-form"), rows = lines(), said = rows.map(lineSaid);
+    const fields = Object.fromEntries([...form.querySelectorAll("[name]")].map((one) => [one.name, one.value]));
+    visitAgain = false;
+    visiting = (async () => {
+      let answer = null;
+      const sent = said.map((one, place) => ({ ...one, from: rows[place].dataset.from === "" ? null : Number(rows[place].dataset.from) }));
+      try { answer = await call("visit", { id: at.id, fields, lines: sent }); } catch { unreachable(); }
+      visiting = null;
+      if (open !== at || form !== byId("sb-visit-form")) return;
+      if (!answer) { visitTimer = setTimeout(saveVisit, 2000); return; }
+      if (answer.error) return tell(answer.told);
+      let number = 0;
+      rows.forEach((row, place) => { row.dataset.from = isLine(said[place]) ? number++ : ""; });
+      drawVisit(answer);
+      if (visitAgain) saveVisit();
+    })();
+  }
+  function addLine() {
+    const all = lines(), row = all[all.length - 1].cloneNode(true);
+    row.dataset.from = "";
+    row.querySelectorAll("input").forEach((one) => { one.value = ""; one.placeholder = ""; });
+    byId("sb-lines").append(row);
+    row.querySelector("input").focus();
+  }
+  function lineAway(row) {
+    const next = row.nextElementSibling || row.previousElementSibling;
+    if (next) row.remove();
+    else row.querySelectorAll("input").forEach((one) => { one.value = ""; });
+    saveVisit();
+    (next || row).querySelector("input").focus();
+  }
+  function toDetails() {
+    const fold = byId("sb-details");
+    fold.open = true;
+    fold.scrollIntoView({ block: "start" });
+    byId("sb-visit-form").querySelector("input").focus({ preventScroll: true });
+  }
+  async function modifier(key, accept) {
+    const answer = await asked("modifier", { id: open.id, modifier: key, accept });
+    if (!answer) return;
+    open.status = answer.status;
+    byId("sb-claim").innerHTML = answer.claim;
+    draw();
+    byId("sb-claim").querySelector("[data-modifier], [data-modifier-back], button")?.focus({ preventScroll: true });
+  }
+  function nextModifier() {
+    const all = [...byId("sb-claim").querySelectorAll("[data-modifier]")], next = all[(all.indexOf(document.activeElement) + 1) % all.length];
+    next?.scrollIntoView({ block: "center" });
+    next?.focus({ preventScroll: true });
   }
   async function form(name) {
     const answer = await asked("form", { id: open.id, form: name });
@@ -644,7 +725,10 @@ window.superbillCoder = (() => {
       const code = on("li").dataset.code, at = open.order.indexOf(code), name = on("[data-order]").dataset.order;
       return name === "back" ? takeBack(code) : move(code, at + (name === "up" ? -1 : 1));
     }
-    if (on("[data-copy]")) return navigator.clipboard?.writeText(on("[data-copy]").dataset.copy).then(() => say(words.copied));
+    if (on("[data-copy]")) return navigator.clipboard?.writeText(on(".sb-query").querySelector("textarea").value).then(() => say(words.copied));
+    if (on("[data-modifier]")) return modifier(on("[data-modifier]").dataset.modifier, true);
+    if (on("[data-modifier-back]")) return modifier(on("[data-modifier-back]").dataset.modifierBack, false);
+    if (on("[data-line-away]")) return lineAway(on(".sb-line"));
     if (on("[data-form]")) return form(on("[data-form]").dataset.form);
     if (on("[data-open]")) return openJob(on("[data-open]").dataset.open);
     if (on("[data-away]")) return remove(on("[data-away]").dataset.away);
@@ -660,7 +744,7 @@ window.superbillCoder = (() => {
     }
     const named = {
       "sb-suggest": suggest, "sb-sample-note": sample, "sb-accept-all": acceptAll, "sb-undo": undo, "sb-submit": submit, "sb-reopen": reopen,
-      "sb-close": close, "sb-edit": edit, "sb-keys": () => byId("sb-help").showModal(), "sb-help-close": () => byId("sb-help").close(),
+      "sb-close": close, "sb-edit": edit, "sb-line-add": addLine, "sb-keys": () => byId("sb-help").showModal(), "sb-help-close": () => byId("sb-help").close(),
       "sb-chat-open": () => chat(byId("sb-chat").hidden), "sb-chat-close": () => chat(false),
     }[on("button")?.id];
     if (named) named();
@@ -678,6 +762,7 @@ window.superbillCoder = (() => {
     }
     if (target.closest?.("#sb-chat-form") && event.key === "Enter" && !event.shiftKey) { event.preventDefault(); return ask(); }
     if (target.closest?.("#sb-chat") && event.key === "Escape") return chat(false);
+    if (target.closest?.("#sb-visit-form") && event.key === "Escape") return (card(open.card) || shown()[0])?.focus();
     if (typing || byId("sb-help").open) return;
     const box = noteBox(), mark = target.closest?.("#sb-note mark");
     if (box?.getAttribute("contenteditable") === "true") {
@@ -708,6 +793,7 @@ window.superbillCoder = (() => {
       e: () => { open.card = code; jump(code); }, u: undo, "[": () => move(row, at - 1), "]": () => move(row, at + 1),
       "/": () => searchBox().focus(), w: readWithKeys, q: byId("sb-chat") && (() => chat(byId("sb-chat").hidden)),
       n: () => { const fold = byId("sb-left-out"); fold.open = !fold.open; if (fold.open) { fold.scrollIntoView({ block: "start" }); byId("sb-left-out-find")?.focus({ preventScroll: true }); } else one?.focus(); },
+      d: toDetails, m: nextModifier,
       "<": () => other(-1), ">": () => other(1), ",": () => other(-1), ".": () => other(1),
       escape: () => { if (one && !one.querySelector(".sb-reject").hidden) askReject(one); else if (changing) askChange(card(changing)); },
     };
@@ -769,6 +855,8 @@ window.superbillCoder = (() => {
     document.addEventListener("keydown", pressed);
     element.addEventListener("focusin", (event) => { const one = event.target.closest(".sb-card"); if (one && open) open.card = one.dataset.code; });
     element.addEventListener("input", (event) => { if (event.target.id === "sb-left-out-find") filterLeftOut(event.target.value); });
+    element.addEventListener("change", (event) => { if (open && event.target.closest("#sb-visit-form")) visitChanged(event); });
+    element.addEventListener("submit", (event) => { if (event.target.id === "sb-visit-form") event.preventDefault(); });
     dragging();
     adopt();
     let wanted = lang;
