@@ -4,7 +4,6 @@ The note's text is made once here, headings on lines of their own; every later o
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Iterator
@@ -32,10 +31,13 @@ def document_text(text: str, name: str, most: int = MOST) -> str | None:
     InputError, naming `name`, when it is one of them but damaged, or holds no narrative text.
     """
     start = text.lstrip("\ufeff \t\r\n")
-    if start.startswith("<") and "ClinicalDocument" in start[:4000]:
-        return _worded(_ccda(start, name), name)
-    if start.startswith("{") and '"resourceType"' in start:
-        return _worded(_fhir(start, name, most), name)
+    try:
+        if start.startswith("<") and "ClinicalDocument" in start[:4000]:
+            return _worded(_ccda(start, name), name)
+        if start.startswith("{") and '"resourceType"' in start:
+            return _worded(_fhir(start, name, most), name)
+    except RecursionError:
+        raise InputError(f"{name} is nested deeper than any note; export the document again.") from None
     return None
 
 
@@ -132,7 +134,7 @@ def _attachment(attachment: Any, name: str, most: int) -> str:
         if is_document(content):
             return read_apart(content, f"{name}, its attachment,", most).text
         raw = content.decode("utf-8-sig")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # damaged base64, or not UTF-8
         raise InputError(f"{name} has an attachment that is not text; export the note as plain text.") from None
     if "html" in str(attachment.get("contentType", "")):
         return _flat(_parse(raw, name))

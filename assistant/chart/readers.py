@@ -50,7 +50,11 @@ def _bytes(file: Path, most: int) -> bytes:
             raise InputError(
                 f"{file.name} has {size:,} bytes, more than the {most:,} allowed; split it into single notes."
             )
-        return file.read_bytes()
+        with file.open("rb") as stream:  # a pipe or a device has no size to ask for
+            data = stream.read(max(LARGEST, most) + 1)
+        if len(data) > max(LARGEST, most):
+            raise InputError(f"{file.name} has more than the {most:,} bytes allowed; split it into single notes.")
+        return data
     except FileNotFoundError:
         raise InputError(f"{file.name} does not exist; check the path.") from None
     except OSError as error:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from assistant.errors import InputError
-from assistant.x12 import Envelopes, Problem, Segment, read_segments
+from assistant.x12 import Envelopes, Problem, Segment, read_segments, whole_number
 
 
 class AckStatus(StrEnum):
@@ -151,7 +151,7 @@ class _Syntax:
         elif name in ("IK3", "AK3"):
             self._name, self._claim = segment.get(1), ""
             place = segment.get(2)
-            self._position = int(place) if place.isdigit() else None
+            self._position = whole_number(place)
             where = f"segment {place} ({self._name})" + (f" in loop {segment.get(3)}" if segment.get(3) else "")
             said = f"{where}: {_said('segment', segment.get(4))}"
             self._waiting = [self._error(segment, said, self._name, segment.get(4))]

@@ -22,6 +22,7 @@ from assistant.errors import InputError
 from assistant.guidelines.finding import Finding
 from assistant.review.decision import CodeBook
 from assistant.review.encounter import Encounter
+from assistant.x12 import whole_number
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -80,13 +81,14 @@ class ClaimDesk:
         services = list(known.services)
         for key in dict.fromkeys(known.accept_modifiers):
             number, _, modifier = key.partition("-")
-            line = services[int(number) - 1] if number.isdigit() and 1 <= int(number) <= len(services) else None
+            place = whole_number(number) or 0
+            line = services[place - 1] if 1 <= place <= len(services) else None
             if line is not None and modifier in line.modifiers:
                 continue
             if line is None or key not in offered:
                 said = ", ".join(offered) or "nothing is proposed"
                 raise InputError(f"{name}: accept_modifiers names {key}, which is not proposed ({said}).")
-            services[int(number) - 1] = dataclasses.replace(line, modifiers=placed(line.modifiers, modifier))
+            services[place - 1] = dataclasses.replace(line, modifiers=placed(line.modifiers, modifier))
         return dataclasses.replace(known, services=tuple(services))
 
     def completed(self, encounter: Encounter) -> Encounter:

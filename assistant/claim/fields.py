@@ -27,7 +27,7 @@ from assistant.claim.field_codes import read_codes, read_transport
 from assistant.claim.loops import Loops, field_loops
 from assistant.claim.structure import Elements, Place
 from assistant.errors import InputError
-from assistant.x12 import parse_amount, parse_date
+from assistant.x12 import parse_amount, parse_date, whole_number
 from corpus.codes import dotted
 
 PRINCIPAL = ("ABK", "BK")
@@ -51,6 +51,9 @@ def claim_of(form: ClaimForm, loops: Loops) -> Claim:
     told = read_codes(at.all("2300", "HI"))
     billing = party_of("85", loops.get(Place("2010AA"), []), _taxonomy(at.all("2000A", "PRV")))
     admitted = at.first("2300", "CL1")
+    inner: dict[int, list[Place]] = {}
+    for here in loops:
+        inner.setdefault(here.parent, []).append(here)
     claim = Claim(
         form=form,
         control_number=_get(head, 1),
@@ -70,7 +73,7 @@ def claim_of(form: ClaimForm, loops: Loops) -> Claim:
         values=told.values,
         patient_due=None if form is ClaimForm.PROFESSIONAL else _qualified(at.all("2300", "AMT"), "F3"),
         transport=read_transport(at.first("2300", "CR1"), at.all("2300", "CRC")),
-        lines=tuple(_line(loops, at, here.parent) for here in _places(loops, "2400")),
+        lines=tuple(_line(loops, at, here.parent, inner.get(here.parent, ())) for here in _places(loops, "2400")),
         responsibility=_get(subscriber_head, 1),
         relationship=_get(patient_head, 1) if Place("2000C") in loops else _get(subscriber_head, 2),
         group_number=_get(subscriber_head, 3),
@@ -150,7 +153,8 @@ class _Segments:
         return next(iter(self.all(loop, name, parent, occurrence)), ())
 
 
-def _line(loops: Loops, at: _Segments, number: int) -> ServiceLine:
+def _line(loops: Loops, at: _Segments, number: int, inner: Sequence[Place]) -> ServiceLine:
+    """Line `number`; `inner` are the places of the loops with that parent."""
     professional = at.first("2400", "SV1", number)
     service = professional or at.first("2400", "SV2", number)
     # SV2 has the revenue code in front: everything stands one element later.
@@ -172,7 +176,7 @@ def _line(loops: Loops, at: _Segments, number: int) -> ServiceLine:
         unit=_get(service, 3 + shift),
         units=parse_amount(_get(service, 4 + shift)) or Decimal(0),
         place_of_service=_get(professional, 5),
-        pointers=tuple(DiagnosisPointer(int(place)) for place in pointers if place.isdigit()),
+        pointers=tuple(DiagnosisPointer(place) for place in map(whole_number, pointers) if place is not None),
         emergency=_get(professional, 9) == "Y",
         epsdt=_get(professional, 11) == "Y",
         family_planning=_get(professional, 12) == "Y",
@@ -184,7 +188,7 @@ def _line(loops: Loops, at: _Segments, number: int) -> ServiceLine:
         references=tuple(item for item in references if item != ("6R", control)),
         dates=tuple(date for date in dates if date is not served),
         note=next((_get(note, 2) for note in at.all("2400", "NTE", number) if _get(note, 1) == "ADD"), ""),
-        providers=tuple(_party_at(loops, here) for here in loops if here.loop[:3] == "242" and here.parent == number),
+        providers=tuple(_party_at(loops, here) for here in inner if here.loop[:3] == "242"),
         drug=(
             LineDrug(
                 _get(drug, 3),
@@ -195,10 +199,7 @@ def _line(loops: Loops, at: _Segments, number: int) -> ServiceLine:
             if drug
             else None
         ),
-        decisions=tuple(
-            _decision(at, here)
-            for here in sorted(place for place in loops if place.loop == "2430" and place.parent == number)
-        ),
+        decisions=tuple(_decision(at, here) for here in sorted(place for place in inner if place.loop == "2430")),
     )
 
 
@@ -279,9 +280,9 @@ def _dates(segments: Sequence[Elements]) -> tuple[ClaimDate, ...]:
             made.append(ClaimDate(kind, start))
         elif shape == "RD8" and start and (end := parse_date(text[9:])) and text[8:9] == "-":
             made.append(ClaimDate(kind, start, end))
-        elif shape == "DT" and start and text[8:].isdigit():
+        elif shape == "DT" and start and whole_number(text[8:]) is not None:
             made.append(ClaimDate(kind, start, time=text[8:]))
-        elif shape == "TM" and text.isdigit():
+        elif shape == "TM" and whole_number(text) is not None:
             made.append(ClaimDate(kind, None, time=text))
     return tuple(made)
 

@@ -16,6 +16,7 @@ from assistant.review.encounter import Encounter
 from assistant.review.party import Sex
 from assistant.review.service import CodeStatus, PresentOnAdmission
 from assistant.suggest.suggestion import Setting
+from assistant.x12 import whole_number
 from corpus.codes import CodeSystem
 from corpus.sources.grouper import drg_version
 from corpus.sources.hcc import MODEL, hcc_of
@@ -129,7 +130,7 @@ def _stay(encounter: Encounter) -> StayGroup:
     if version is None:
         return _unknown("", f"no version of the grouper is installed for discharges on {discharged}.")
     name = f"{version // 10}.{version % 10}"
-    if facility is None or not facility.patient_status.isdigit():
+    if facility is None or whole_number(facility.patient_status) is None:
         return _unknown(name, "the patient status at discharge is missing (facility.patient_status).")
     if patient is None:
         return _unknown(name, "the patient's age and sex are missing.")

@@ -17,6 +17,7 @@ from assistant.claim.acknowledgement import AckItem, Acknowledgement, AckStatus
 from assistant.claim.checks.line import REPEATS
 from assistant.claim.claim import Claim
 from assistant.store.engine import exclusive, reading, transaction
+from assistant.x12 import whole_number
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -182,10 +183,11 @@ class ClaimHistory:
         from sqlalchemy import select
 
         table = tables()
-        if not group.isdigit() or not position:
+        number = whole_number(group)
+        if number is None or not position:
             return ""
         query = select(table.c.control_number).where(
-            table.c.group == int(group),
+            table.c.group == number,
             table.c.transaction == transaction_set,
             table.c.first_segment <= position,
             table.c.last_segment >= position,
@@ -317,13 +319,13 @@ def _target(table: Any, item: AckItem) -> Any:
     """Which rows an item speaks of; None when it speaks of none."""
     if item.kind == "277CA":
         return table.c.control_number == item.claim if item.scope == "claim" and item.claim else None
-    if not item.reference.isdigit():
+    if (reference := whole_number(item.reference)) is None:
         return None
     if item.kind == "TA1":
-        return table.c.interchange == int(item.reference)
-    if not item.group.isdigit():
+        return table.c.interchange == reference
+    if (group := whole_number(item.group)) is None:
         return None
-    ours = table.c.group == int(item.group)
+    ours = table.c.group == group
     if item.scope == "transaction":
         return ours & (table.c.transaction == item.reference)
     # A group accepted in part says nothing about one transaction: its own IK5 did.

@@ -150,10 +150,18 @@ def _add_parties(loops: Loops, form: ClaimForm, section: str, parent: int, parti
         loop = order.opens(section, ("NM1", party.role))
         if loop is None:
             raise InputError(f"An {form.value} has no place for a provider in role {party.role} in loop {section}.")
-        occurrence = 1
-        while Place(loop, parent, occurrence) in loops:
-            occurrence += 1
-        loops[Place(loop, parent, occurrence)] = party_segments(party)
+        loops[free_place(loops, loop, parent)] = party_segments(party)
+
+
+def free_place(loops: Loops, loop: str, parent: int) -> Place:
+    """The place of one more loop of a kind. Those before it are there without gaps: it is found by halving."""
+    below, above = 0, 1
+    while Place(loop, parent, above) in loops:
+        below, above = above, above * 2
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if Place(loop, parent, middle) in loops else (below, middle)
+    return Place(loop, parent, above)
 
 
 def _add_other(loops: Loops, at: int, other: OtherPayer) -> None:

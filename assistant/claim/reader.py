@@ -12,9 +12,10 @@ from pathlib import Path
 
 from assistant.claim.claim import Batch, Claim, ClaimForm, Party
 from assistant.claim.fields import claim_of, party_of
+from assistant.claim.loops import free_place
 from assistant.claim.structure import Elements, Place, structure
 from assistant.errors import InputError
-from assistant.x12 import Delimiters, Envelopes, Problem, parse_date, read_segments
+from assistant.x12 import Delimiters, Envelopes, Problem, parse_date, read_segments, whole_number
 
 FORMS = {"005010X222": ClaimForm.PROFESSIONAL, "005010X223": ClaimForm.INSTITUTIONAL}
 LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
@@ -88,6 +89,10 @@ def _plain(elements: tuple[str, ...], delimiters: Delimiters) -> Elements:
     return tuple(value.rstrip(":") if ":" in value else value for value in made)
 
 
+_NOWHERE = ""
+"""The section of segments that belong to no level that is known."""
+
+
 @dataclass
 class _Transaction:
     """One ST to SE on its way to a batch."""
@@ -115,6 +120,8 @@ class _Transaction:
         elif name == "CLM":
             self._finish()
             self._open_claim(number, elements)
+        elif self._section == _NOWHERE:
+            return
         elif self._section == "1000":
             self.header.append(elements)
         elif self._claim is None:
@@ -143,6 +150,10 @@ class _Transaction:
         level = LEVELS.get(_get(elements, 3), "")
         if not level:
             self.problems.append(Problem("error", "an HL of a level that an 837 does not have", number))
+            # Whom the next claims are about is not known: they must not go to the subscriber before.
+            self._section = _NOWHERE
+            for name in [known for known in self._levels if known > "2000A"]:
+                del self._levels[name]
             return
         parent = self._numbers.get(PARENTS[level], "") if PARENTS[level] else ""
         if _get(elements, 2) != parent:
@@ -160,7 +171,7 @@ class _Transaction:
         loops = self._levels[self._section]
         loop = structure(self.form).opens(self._section, elements)
         if loop:
-            self._place = _free(loops, loop, 0)
+            self._place = free_place(loops, loop, 0)
             loops[self._place] = []
         loops[self._place].append(elements)
 
@@ -169,8 +180,8 @@ class _Transaction:
             self.problems.append(
                 Problem("error", "a claim without billing provider and subscriber is left out", number)
             )
-            self._levels.setdefault("2000A", {Place("2000A"): []})
-            self._levels.setdefault("2000B", {Place("2000B"): []})
+            self._section = _NOWHERE
+            return
         self._claim = {Place("2300"): [elements]}
         self._at = number
         self._section, self._place = "2300", Place("2300")
@@ -185,7 +196,7 @@ class _Transaction:
             self._anchor("2400")
             return
         elif loop := structure(self.form).opens(self._section, elements):
-            self._place = _free(self._claim, loop, self._counts[self._section])
+            self._place = free_place(self._claim, loop, self._counts[self._section])
             self._claim[self._place] = []
         elif name == "NM1":
             self.problems.append(Problem("error", f"an {name} in a role this place does not allow", number))
@@ -210,13 +221,6 @@ class _Transaction:
             self.problems.append(Problem("error", f"this claim cannot be used: {error}", self._at))
 
 
-def _free(loops: dict[Place, list[Elements]], loop: str, parent: int) -> Place:
-    occurrence = 1
-    while Place(loop, parent, occurrence) in loops:
-        occurrence += 1
-    return Place(loop, parent, occurrence)
-
-
 def _header(segments: Iterable[Elements]) -> tuple[Party, Party, Elements]:
     parties: dict[str, list[Elements]] = {"41": [], "40": []}
     head: Elements = ("BHT",)
@@ -233,9 +237,10 @@ def _header(segments: Iterable[Elements]) -> tuple[Party, Party, Elements]:
 def _stamp(head: Elements) -> dt.datetime:
     day = parse_date(_get(head, 4)) or dt.date(1900, 1, 1)
     clock = _get(head, 5)
-    hours = int(clock[:2]) if clock[:2].isdigit() and int(clock[:2]) < 24 else 0
-    minutes = int(clock[2:4]) if clock[2:4].isdigit() and int(clock[2:4]) < 60 else 0
-    seconds = int(clock[4:6]) if clock[4:6].isdigit() and int(clock[4:6]) < 60 else 0
+    limits = ((clock[:2], 24), (clock[2:4], 60), (clock[4:6], 60))
+    hours, minutes, seconds = (
+        number if (number := whole_number(part)) is not None and number < most else 0 for part, most in limits
+    )
     return dt.datetime(day.year, day.month, day.day, hours, minutes, seconds)  # noqa: DTZ001 (X12 times are local)
 
 

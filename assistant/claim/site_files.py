@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.claim.site_tables import OPEN_END, OPEN_START
 from assistant.errors import InputError
-from assistant.x12 import npi_is_valid, parse_amount, parse_date
+from assistant.x12 import npi_is_valid, parse_amount, parse_date, whole_number
 
 FEES, PROVIDERS, PAYERS = "fee schedule", "providers", "payers"
 PAIRS, UNITS, ADDONS = "NCCI pairs", "unit limits", "add-on codes"
@@ -203,7 +203,7 @@ def _payers(file: SiteFile, faults: list[str]) -> Iterator[Row]:
             faults.append(f"line {number}: id and name are needed")
         elif payer in met:
             faults.append(f"line {number}: payer {payer} stands twice")
-        elif days and not (days.isdigit() and 0 < int(days) < 10_000):
+        elif days and not 0 < (whole_number(days) or 0) < 10_000:
             faults.append(f"line {number}: filing_days is a number of days")
         elif len(said.get("filing_indicator", "CI")) not in (1, 2):
             faults.append(f"line {number}: the filing indicator has one or two characters")
@@ -254,7 +254,8 @@ def _limits(file: SiteFile, faults: list[str]) -> Iterator[Row]:
     told = _place(file.header, "indicator", value + 1)
     met: set[str] = set()
     for number, cells in file.lines:
-        if len(cells) <= value or not _CODE.fullmatch(cells[0]) or not cells[value].isdigit():
+        most = whole_number(cells[value]) if len(cells) > value else None
+        if most is None or not _CODE.fullmatch(cells[0]):
             if met and not _notice(cells):
                 faults.append(f"line {number} is not a unit limit")
             continue
@@ -264,7 +265,7 @@ def _limits(file: SiteFile, faults: list[str]) -> Iterator[Row]:
             continue
         met.add(cells[0])
         kind = int(indicator) if indicator in ("1", "2", "3") else 1
-        yield {"setting": file.setting, "code": cells[0], "most": int(cells[value]), "indicator": kind}
+        yield {"setting": file.setting, "code": cells[0], "most": most, "indicator": kind}
 
 
 def _addons(file: SiteFile, faults: list[str]) -> Iterator[Row]:

@@ -46,7 +46,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
                     continue
                 try:
                     yield number, json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     yield number, f"line {number} of {path.name} is not JSON"
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text") from error

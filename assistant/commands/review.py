@@ -62,7 +62,7 @@ def confirm(args: argparse.Namespace) -> int:
 def _details(path: Path) -> dict[str, object]:
     try:
         details = json.loads(read_text(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(f"{path.name} is not JSON.") from None
     if not isinstance(details, dict):
         raise InputError(f"{path.name} is not a JSON object; `superbill schema encounter` describes its fields.")

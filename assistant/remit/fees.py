@@ -54,7 +54,7 @@ class FeeSchedule:
                     if not (row["procedure"] or "").strip() or amount is None:
                         raise InputError(f"{path}, line {reader.line_num}: a procedure and an amount are needed.")
                     fees[_key(row["procedure"], (row["modifiers"] or "").split())] = amount
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise InputError(f"{path}: cannot be read as a CSV file in UTF-8.") from error
         return cls(fees)
 

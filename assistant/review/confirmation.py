@@ -37,7 +37,7 @@ def read_suggestions(text: str, name: str) -> dict[str, Any]:
     """One `suggest` answer. Raises InputError when the text is anything else; `name` is what the sentence calls it."""
     try:
         record = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(f"{name} is not JSON; give the output of `superbill suggest NOTE --json`.") from None
     if isinstance(record, dict) and record.get("error"):
         raise InputError(f"{name} holds an error instead of suggestions; run `superbill suggest` again.")

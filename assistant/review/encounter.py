@@ -306,14 +306,15 @@ def read_encounter(path: Path) -> Encounter:
 def read_text(path: Path) -> str:
     """The UTF-8 text of a JSON file of at most 5 MB, without newline translation; InputError when there is none."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; name a file.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}); check the path.") from None
     if not raw.strip():
         raise InputError(f"{path.name} is empty.")
-    if len(raw) > 5_000_000:
+    if len(raw) > LARGEST:
         raise InputError(f"{path.name} is larger than 5 MB and is not read.")
     try:
         return raw.decode("utf-8-sig")
@@ -326,6 +327,8 @@ def encounter_json(encounter: Encounter) -> str:
     return json.dumps(quantities(to_record(encounter), encounter), indent=2, ensure_ascii=False) + "\n"
 
 
+LARGEST = 5_000_000
+"""Bytes of a JSON file that is read."""
 SCHEMA_HINT = "`superbill schema encounter` describes every field."
 
 
@@ -378,6 +381,11 @@ _SAID = {
 }
 
 
+def _shown(name: str) -> str:
+    """A field's name as a sentence can hold it: a stranger may have written it."""
+    return "".join(mark if mark.isprintable() else " " for mark in name[:60])
+
+
 def _faults(errors: list[Any]) -> str:
     """The pydantic errors in plain words, fields counted from 1, at most ten."""
     said = []
@@ -389,6 +397,6 @@ def _faults(errors: list[Any]) -> str:
             what = f"must be {error['ctx']['expected']}"
         else:
             what = _SAID.get(error["type"], "cannot be used")
-        said.append(f"{where or 'the whole'} {what}")
+        said.append(f"{_shown(where) or 'the whole'} {what}")
     rest = len(said) - 10
     return "; ".join(said[:10]) + (f"; and {rest} more" if rest > 0 else "")

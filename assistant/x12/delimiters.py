@@ -15,6 +15,8 @@ _INTERCHANGE = re.compile(r"ISA([^A-Za-z0-9 \t\r\n])0\d\1", re.IGNORECASE)
 _FRAGMENT = re.compile(rf"(?:{_KNOWN})([^A-Za-z0-9 \t\r\n])", re.IGNORECASE)
 _COMPONENT = re.compile(r"(?:SVC|SV1|SV2|HI).(?:HC|NU|AD|WK|HP|IV|N4|ER|ZZ|ABK|BK)([^A-Za-z0-9 \t\r\n])[A-Z0-9]", re.I)
 NEWLINE = "\n"
+_GAP = 80
+"""Blanks and line ends looked past between the end of a segment and the next one's name."""
 _EDGES = 400
 """How far the end of an ISA is looked for: the standard one has 106 characters, bad ones a few dozen more."""
 
@@ -97,14 +99,14 @@ def _from_fragment(head: str) -> Delimiters:
 
 def _terminator(head: str, element: str) -> str:
     """The character met most often right before a known segment begins."""
-    ends = re.compile(
-        rf"([^A-Za-z0-9 \t\r\n{re.escape(element)}])?(\s*)(?:{_KNOWN}){re.escape(element)}", re.IGNORECASE
-    )
+    begins = re.compile(rf"(?:{_KNOWN}){re.escape(element)}", re.IGNORECASE)
     seen: Counter[str] = Counter()
-    for match in ends.finditer(head, 2):
-        if match.group(1):
-            seen[match.group(1)] += 1
-        elif match.group(2).strip(" \t"):
+    for match in begins.finditer(head, 2):
+        before = head[max(0, match.start() - _GAP) : match.start()]
+        bare = before.rstrip(" \t\r\n")
+        if bare and not (bare[-1].isascii() and bare[-1].isalnum()) and bare[-1] != element:
+            seen[bare[-1]] += 1
+        elif before[len(bare) :].strip(" \t"):
             seen[NEWLINE] += 1
     return seen.most_common(1)[0][0] if seen else "~"
 

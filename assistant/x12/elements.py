@@ -20,6 +20,11 @@ def parse_amount(text: str) -> Decimal | None:
     return None
 
 
+def whole_number(text: str) -> int | None:
+    """A count or control number of one to nine digits; None when `text` is anything else (`²` and `٣` are digits too)."""
+    return int(text) if 0 < len(text) <= 9 and text.isascii() and text.isdecimal() else None
+
+
 @lru_cache(maxsize=1 << 14)
 def parse_date(text: str) -> dt.date | None:
     """CCYYMMDD as a date; None when it is not one."""

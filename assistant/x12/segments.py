@@ -117,21 +117,28 @@ class SegmentStream:
             raise InputError("it is not a text file; save the remittance as plain X12")
         start = 0
         try:
-            self.delimiters = sniff(head[: 8 * _HEAD])
+            self.delimiters = sniff(self._own(head, 0))
         except InputError:
             start = interchange_start(head[: 8 * _HEAD])
             if start < 0:
                 raise
-            self.delimiters = sniff(head[start : start + 8 * _HEAD])
+            self.delimiters = sniff(self._own(head, start))
             self.problems.append(Problem("warning", "text before the first ISA was skipped", 1))
         element = re.escape(self.delimiters.element)
         if self.delimiters.terminator != NEWLINE:
-            self._lost_end = re.compile(rf"[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
+            self._lost_end = re.compile(rf"(?<![\r\n])[\r\n]+[ \t]*(?=(?:{_LOST_END}){element})")
         if self.delimiters.lowercase:
             self.problems.append(
                 Problem("warning", "the file is in lower case, which X12 does not allow; it was read as upper case", 1)
             )
         return start
+
+    @staticmethod
+    def _own(head: str, start: int) -> str:
+        """What is looked at for the delimiters of the interchange at `start`: nothing of the next one."""
+        following = interchange_start(head, start + 3)
+        end = start + 8 * _HEAD
+        return head[start : min(end, following) if following > start else end]
 
     def _last_end(self, buffer: str) -> int:
         terminator = self.delimiters.terminator

@@ -4,6 +4,7 @@ Columns by name: Level, Term, See, SeeAlso, NonEssModif and Code, or one column 
 neoplasms and drugs.
 """
 
+import re
 from collections.abc import Mapping
 
 from corpus.codes import IndexTerm
@@ -56,7 +57,7 @@ def read_index_table(file: SourceFile) -> Index:
     terms: list[IndexTerm] = []
     for line, row in sheet.rows():
         level = row.get("level", "")
-        if not level.isdigit() or int(level) > len(above):
+        if not re.fullmatch(r"[0-9]{1,3}", level) or int(level) > len(above):
             raise CorpusError(f"{file.name}, line {line}: the level does not follow from the line above")
         del above[int(level) :]
         see = row.get("see", "")

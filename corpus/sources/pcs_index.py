@@ -92,7 +92,7 @@ def read_pcs_definitions(file: SourceFile) -> tuple[str, tuple[PcsDefinition, ..
     found = tuple(
         PcsDefinition(
             section.get("code", ""),
-            int(axis.get("pos", "0")) if axis.get("pos", "0").isdigit() else 0,
+            int(place) if re.fullmatch("[0-9]{1,2}", place := axis.get("pos", "0")) else 0,
             own_text(title) if (title := terms.find("title")) is not None else "",
             text_of(terms.find("definition")),
             text_of(terms.find("explanation")),

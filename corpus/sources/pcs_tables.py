@@ -4,6 +4,7 @@ A table is fixed by the first three characters; each of its rows allows every co
 axes.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -96,7 +97,7 @@ def _table(file: SourceFile, element: Element) -> PcsTable:
         size = 1
         for axis in axes:
             size *= len(axis.values)
-        if stated.isdigit() and int(stated) != size:
+        if re.fullmatch(r"[0-9]{1,9}", stated) and int(stated) != size:
             raise CorpusError(
                 f"{file.name}: a row of table {code} says {stated} codes and makes {size}; download it again"
             )
@@ -109,6 +110,6 @@ def _table(file: SourceFile, element: Element) -> PcsTable:
 def _axis(file: SourceFile, element: Element) -> PcsAxis:
     position = element.get("pos", "")
     values = tuple((label.get("code", ""), text_of(label)) for label in element.findall("label"))
-    if not position.isdigit() or any(len(value) != 1 for value, _ in values):
+    if not re.fullmatch("[0-9]{1,2}", position) or any(len(value) != 1 for value, _ in values):
         raise CorpusError(f"{file.name}: an axis has no position or a value of more than one character")
     return PcsAxis(int(position), text_of(element.find("title")), values, text_of(element.find("definition")))

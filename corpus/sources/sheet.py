@@ -11,13 +11,16 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from corpus.errors import CorpusError
 from corpus.sources.files import SourceFile
 
 _HEADER_WITHIN = 30
+_MOST_CELLS = 20_000_000
+"""Cells of a workbook's sheet, empty ones too; the largest official workbook has 4 million."""
+_MOST_ROWS = 2_000_000
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 
 
@@ -97,16 +100,26 @@ def _workbook(file: SourceFile) -> Iterator[list[tuple[int, tuple[str, ...]]]]:
             book = load_workbook(io.BytesIO(file.data), read_only=True, data_only=True)
             try:
                 for sheet in book.worksheets:
-                    yield [
-                        (line, tuple(_cell(value) for value in cells))
-                        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1)
-                    ]
+                    sheet.reset_dimensions()  # what a file says of its size pads every row to it
+                    yield list(_rows(file.name, sheet.iter_rows(values_only=True)))
             finally:
                 book.close()
     except CorpusError:
         raise
     except Exception as error:  # the library raises whatever the damage leads to
         raise CorpusError(f"{file.name} is a damaged spreadsheet; download it again") from error
+
+
+def _rows(name: str, rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows with any content. Cells far out make many empty ones: they are counted too."""
+    seen = 0
+    for line, values in enumerate(rows, 1):
+        seen += len(values)
+        if seen > _MOST_CELLS or line > _MOST_ROWS:
+            raise CorpusError(f"{name} has more rows and columns than an official file has; it is refused")
+        cells = tuple(_cell(value) for value in values)
+        if any(cells):
+            yield line, cells
 
 
 def _refuse_declarations(file: SourceFile) -> None:

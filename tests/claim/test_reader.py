@@ -145,3 +145,15 @@ def test_a_remittance_is_no_837(tmp_path: Path) -> None:
     text = file_of(claim()).replace("ST*837*0009*005010X222A1", "ST*835*0009*005010X221A1")
     with pytest.raises(InputError, match="holds no 837"):
         read_837(text.encode(), "x")
+
+
+def test_a_level_that_is_not_known_leaves_its_claims_out() -> None:
+    """Found by fuzzing: what follows it belongs to nobody, least of all to the subscriber before."""
+    text = file_of(claim())
+    start, end = text.index("CLM*"), text.index("SE*")
+    twice = f"{text[:end]}HL*9*2*77*0~NM1*IL*1*OTHER~{text[start:]}"
+    found = read_837(twice.encode(), "a.837")
+    assert len(found.batches[0].claims) == 1
+    said = [problem.message for problem in found.problems]
+    assert any("a level that an 837 does not have" in message for message in said)
+    assert any("is left out" in message for message in said)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.x12.elements import npi_is_valid, parse_amount, parse_date
+from assistant.x12.elements import npi_is_valid, parse_amount, parse_date, whole_number
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,12 @@ def test_npi_check_digit() -> None:
     assert npi_is_valid("1234567893") and npi_is_valid("1497758544")
     for text in ("1234567890", "123456789", "12345678931", "123456789A", ""):
         assert not npi_is_valid(text)
+
+
+@pytest.mark.parametrize("text", ["", "²", "٣", "-1", "1.0", " 1", "1" * 10, "9" * 5000, "1_0"])
+def test_what_is_no_whole_number_is_none(text: str) -> None:
+    assert whole_number(text) is None
+
+
+def test_whole_numbers_have_up_to_nine_digits() -> None:
+    assert [whole_number("0"), whole_number("007"), whole_number("999999999")] == [0, 7, 999_999_999]

@@ -473,7 +473,7 @@ def _within(book: CodeBook, references: list[Any]) -> tuple[str, ...]:
             if low == high:
                 found[book.form(pattern.low) if book.get(pattern.low) else low] = None
             else:
-                for number in range(int(low[1:3]) if low[1:3].isdigit() else 0, 100):
+                for number in range(int(low[1:3]) if low[1:3].isdecimal() else 0, 100):
                     category = f"{low[0]}{number:02}"
                     if category > high:
                         break

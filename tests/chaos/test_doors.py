@@ -1,0 +1,69 @@
+"""Hostile and damaged files at every door: an answer or one plain sentence, soon, and nothing written elsewhere."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import InputError
+from tests.chaos.attacks import ATTACKS, ISA, packed
+from tests.chaos.doors import Outcome, doors, try_one
+
+SLOW = ("PDF bomb", "zip bomb beside Word", "a cell far away", "heads of every kind")
+"""Tried in `make chaos` only; the others, one door an attack in turn, in every run of the tests."""
+
+
+def tried(folder: Path, everything: bool) -> Iterator[Outcome]:
+    """Every attack at every door; with `everything` false, the quick attacks at three doors each, in turn."""
+    all_doors = doors(folder)
+    names = list(all_doors)
+    file = folder / "input.bin"
+    for number, (attack, make) in enumerate(ATTACKS.items()):
+        if not everything and attack in SLOW:
+            continue
+        file.write_bytes(make())
+        chosen = names if everything else [names[(number + step) % len(names)] for step in (0, 5, 9)]
+        for name in chosen:
+            yield try_one(name, all_doors[name], attack, file)
+
+
+def test_what_comes_in_by_any_door_is_answered_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    outcomes = list(tried(tmp_path, everything=False))
+    assert [(one.door, one.attack, one.fault) for one in outcomes if one.fault] == []
+    assert sum(bool(one.said) for one in outcomes) > len(outcomes) / 2, "most of them are refused"
+    assert {path.name for path in tmp_path.iterdir()} <= {"input.bin", "home", "restored"}
+
+
+def test_a_fault_at_a_door_is_seen(tmp_path: Path) -> None:
+    """The trial itself: another error, and a refusal that is no sentence."""
+
+    def breaks(path: Path) -> None:
+        raise KeyError(path)
+
+    def rambles(path: Path) -> None:
+        raise InputError("one\ntwo")
+
+    assert "KeyError" in try_one("door", breaks, "attack", tmp_path).fault
+    assert "sentence" in try_one("door", rambles, "attack", tmp_path).fault
+    assert try_one("door", lambda path: None, "attack", tmp_path).fault == ""
+
+
+def test_members_of_an_archive_never_become_paths(tmp_path: Path) -> None:
+    from corpus.sources.files import open_files
+
+    file = tmp_path / "a.zip"
+    file.write_bytes(packed([("../../../climbed.txt", b"x"), ("/etc/climbed.txt", b"y")]))
+    found, _ = open_files([file])
+    assert [one.name for one in found] == ["a.zip/climbed.txt", "a.zip/climbed.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip"]
+
+
+@pytest.mark.parametrize("blanks", ["\n" * 300_000, " " * 300_000, "\r\n \t" * 80_000])
+def test_runs_of_blanks_in_x12_cost_no_more_than_their_length(blanks: str, tmp_path: Path) -> None:
+    from assistant.remit.file import read_file
+
+    for text in (f"{ISA}GS*HP~ST*835*1~CLP*A1{blanks}*1~SE*2*1~", f"ST*835*1{blanks}~SE*1*1~", f"{blanks}{ISA}"):
+        file = tmp_path / "a.835"
+        file.write_text(text, newline="")
+        outcome = try_one("remit read", read_file, "blanks", file)
+        assert (outcome.fault, outcome.seconds < 3) == ("", True), outcome
