@@ -9,6 +9,7 @@ from assistant.chat.answers import answering
 from assistant.chat.answers.change import change_in, merged
 from assistant.chat.answers.claims import topic_claims, unknown_claim
 from assistant.chat.answers.codes import why_found
+from assistant.chat.examples import masked, points
 from assistant.chat.papers import OpenClaim, Papers, papers_of
 from assistant.chat.reply import Question, Reply
 from assistant.chat.slots import Slots, read_slots
@@ -110,14 +111,14 @@ def understand(text: str, slots: Slots, papers: Papers, context: Context) -> Que
     facts = facts_of(slots, papers, note, bool(context.turns), context.use_store, about)
     if re.search(r"\bplb\b|provider[- ]level", text, re.I):
         facts |= {"plb_word"}
-    order = ranked(text, facts)
-    points, kind = order[0] if order else (0.0, "")
+    order = ranked(text, facts, points(masked(text, slots, papers), _encoder(context)))
+    best, kind = order[0] if order else (0.0, "")
     if note and not papers and kind in ("", FALLBACK) and not _names_condition(text):
         kind = "in_note" if not order else kind
     if kind == FALLBACK and (slots.codes or slots.procedures):
         kind = _about_code(text, [name for _, name in order])
     if last is not None:
-        follow = _followed(text, slots, papers, about, last, points, kind)
+        follow = _followed(text, slots, papers, about, last, best, kind)
         if follow is not None:
             return follow
     if not kind and slots.claims:
@@ -340,6 +341,10 @@ def _not_understood(reply: Reply) -> Answer:
     reply.say("decline.not_understood")
     reply.asked = reply.words.text("find.ask_what")
     return reply.finish()
+
+
+def _encoder(context: Context) -> object:
+    return getattr(context.services.searcher_on(day(context)), "encoder", None)
 
 
 def _services(context: Context):  # type: ignore[no-untyped-def]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.chat.papers import OpenClaim, Papers
 from assistant.chat.slots import Slots
@@ -33,13 +34,15 @@ class Intent:
     against: tuple[re.Pattern[str], ...]
     slots: Mapping[str, float]
     prior: float
+    alone: bool
+    """Whether its cues say something without a strong wording."""
 
     def score(self, text: str, facts: frozenset[str]) -> float | None:
         """Points for a folded question; None when something it needs is not there."""
         if not all(need & facts for need in self.needs):
             return None
         strong = sum(bool(pattern.search(text)) for pattern in self.strong)
-        cues = sum(bool(pattern.search(text)) for pattern in self.cues)
+        cues = sum(bool(pattern.search(text)) for pattern in self.cues) if strong or self.alone else 0
         points = (
             self.prior + (min(1.0 + strong, 3.0) if strong else 0.0) + (min(0.5 + 0.5 * cues, 1.5) if cues else 0.0)
         )
@@ -68,16 +71,21 @@ def intents() -> tuple[Intent, ...]:
             patterns(entry, "against"),
             entry.get("slots", {}),
             float(entry.get("prior", 0.0)),
+            bool(entry.get("alone", True)),
         )
         for entry in entries
     )
 
 
-def ranked(question: str, facts: frozenset[str]) -> list[tuple[float, str]]:
-    """(points, intent) of every kind that may be meant, best first."""
+def ranked(
+    question: str, facts: frozenset[str], likeness: Mapping[str, float] = MappingProxyType({})
+) -> list[tuple[float, str]]:
+    """(points, intent) of every kind that may be meant, best first. `likeness`: points for being like known questions."""
     text = folded(question)
     scored = [
-        (points, at, one.id) for at, one in enumerate(intents()) if (points := one.score(text, facts)) is not None
+        (points + likeness.get(one.id, 0.0), at, one.id)
+        for at, one in enumerate(intents())
+        if (points := one.score(text, facts)) is not None
     ]
     scored.sort(key=lambda item: (-item[0], item[1]))
     return [(points, name) for points, _, name in scored if points >= ENOUGH]

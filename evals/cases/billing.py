@@ -17,7 +17,7 @@ from evals.cases.lines import load, one_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples"
 _ABOUT = ("claim", "letter", "audience")
-_NUMBERED = re.compile(r"(?:coder|biller)-(\d+)")
+_NUMBERED = re.compile(r"(coder|biller|fresh)-(\d+)")
 _SAMPLE_NOTE = re.compile(r"\w+\.txt")
 
 
@@ -43,9 +43,16 @@ class BillingCase:
 
     @property
     def split(self) -> str:
-        """Of a question with a number: `dev` when it is odd, `test` when it is even. Others have none."""
-        number = _NUMBERED.fullmatch(self.id)
-        return "" if number is None else "dev" if int(number[1]) % 2 else "test"
+        """Of a question with a number: `dev` when it is odd, `test` when it is even; of the fresh ones every third is
+        `held`, the others are `fresh`. Others have none.
+        """
+        found = _NUMBERED.fullmatch(self.id)
+        if found is None:
+            return ""
+        number = int(found[2])
+        if found[1] == "fresh":
+            return "fresh" if number % 3 else "held"
+        return "dev" if number % 2 else "test"
 
     @property
     def sources(self) -> tuple[str, ...]:

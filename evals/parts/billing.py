@@ -71,16 +71,17 @@ def measures(items: Sequence[Outcome]) -> list[Measure]:
 
 
 def _worst(items: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """What went wrong, case by case. Of test cases only how many."""
+    """What went wrong, case by case. Of test and held cases only how many."""
     wrong = [i for i in items if i["missing"] or i["forbidden"] or i["unsupported"]]
-    shown = [i for i in wrong if i["slices"].get("split") != "test"][:40]
+    shown = [i for i in wrong if i["slices"].get("split") not in ("test", "held")][:40]
     return {"worst": [{"id": i["id"], "missing": i["missing"], "forbidden": i["forbidden"]} for i in shown]}
 
 
 def _by_split(items: Sequence[Outcome]) -> dict[str, dict[str, list[Measure]]]:
-    """The halves apart: `dev` was looked at while the conversation was written, `test` was not."""
-    halves = {name: [i for i in items if i["slices"].get("split") == name] for name in ("dev", "test")}
-    return {"split": {name: measures(half) for name, half in halves.items() if half}}
+    """The parts apart: `dev` and `fresh` were looked at while the conversation was written, `test` and `held` were not."""
+    names = ("dev", "test", "fresh", "held")
+    parts = {name: [i for i in items if i["slices"].get("split") == name] for name in names}
+    return {"split": {name: measures(part) for name, part in parts.items() if part}}
 
 
 PART = Part(
