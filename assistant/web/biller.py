@@ -1,80 +1,195 @@
-"""The Biller tab: remittances, deposits that agree or not, claims, and one claim from every side."""
+"""The Biller tab: remittances, deposits that agree or not, one claim from every side, and the denials of the site."""
 
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import gradio as gr
+from assistant.accounts.principal import Role, current
+from assistant.errors import InputError
+from assistant.remit.file import read_bytes
+from assistant.remit.letter import FORMATS, KINDS, letter_file
+from assistant.services import Services
+from assistant.web import biller_queue, coder_chat
+from assistant.web import biller_view as view
+from assistant.web.biller_sitting import BillerSitting
+from assistant.web.desk import Answer, Desk, Said, saved
+from assistant.web.payments import FILTERS, ClaimRow, Payments
+from assistant.web.samples import sample_remittances
+from assistant.web.views import banner
+from assistant.web.words import LANGUAGES, say, spoken
 
-from assistant.web import biller_desk as desk
-from assistant.web.biller_view import FOLDS_JS, ROWS_JS, letter_kinds
-from assistant.web.views import empty
-from assistant.web.words import say
+KINDS_OF_FILE = {
+    ".txt": "text/plain",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+TURNS = 12
 
 
-def biller_tab() -> None:
-    """The tab's components and events, inside the current Blocks."""
-    payments = gr.State(None, time_to_live=8 * 3600)
-    place = gr.State(None, time_to_live=8 * 3600)
-    with gr.Row(elem_classes="sb-drop-row"):
-        drop = gr.File(
-            label=say("biller.drop"),
-            type="filepath",
-            file_count="multiple",
-            height=120,
-            elem_classes="sb-drop",
-            elem_id="sb-remit-drop",
+class BillerDesk(Desk[BillerSitting]):
+    """What a biller does."""
+
+    name = "biller"
+    roles = (Role.BILLER,)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(BillerSitting)
+        self._services = services
+        self._queue = biller_queue.QueueDesk(services)
+
+    def works(self) -> Mapping[str, Callable[[Said, BillerSitting], Answer]]:
+        """Name -> what is done."""
+        return {
+            "drop": self.dropped,
+            "samples": self.samples,
+            "clear": self.cleared,
+            "filter": self.filtered,
+            "open": self.opened,
+            "letter": self.lettered,
+            "letter_file": self.letter_saved,
+            "post": self.posted,
+            "ask": self.asked,
+            "queue": self._queue.shown,
+            "queue_save": self._queue.saved,
+            "change": self._queue.changed,
+            "balances": self._queue.balances,
+            "receive": self._queue.received,
+        }
+
+    def shell(self, sitting: BillerSitting) -> str:
+        """The tab as it stands."""
+        return view.shell_html(sitting, coder_chat.installed())
+
+    # Files ------------------------------------------------------------------------------------------------------------
+
+    def dropped(self, said: Said, sitting: BillerSitting) -> Answer:
+        """835s are read and added to what lies open; 837s say which claims were sent."""
+        if not said.files:
+            raise InputError(say("biller.nothing_dropped"))
+        remits, sent, faults = [], list(sitting.sent), []
+        for name, content in said.files:
+            if _is_claim_file(content):
+                from assistant.claim.reader import read_837
+
+                try:
+                    sent += [claim for batch in read_837(content, name).batches for claim in batch.claims]
+                except InputError as error:
+                    faults.append(str(error))
+            elif (mark := hashlib.sha256(content).hexdigest()) in sitting.seen:
+                faults.append(say("biller.open_already", name=name))
+            else:
+                sitting.seen.add(mark)
+                remits.append((name, content))
+        fresh = [read_bytes(content, name) for name, content in remits]
+        before = len(sitting.payments.rows)
+        sitting.sent = tuple(sent)
+        sitting.payments = Payments.of((*sitting.payments.files, *fresh), sitting.sent)
+        if sitting.place is None and sitting.payments.rows:
+            sitting.place = 0
+        read = [file for file in fresh if file.usable]
+        if faults:
+            told = banner(" ".join(faults))
+        elif remits and not read:
+            told = banner(say("biller.no_remittance"))
+        elif remits:
+            told = banner(say("biller.read", files=len(read), claims=len(sitting.payments.rows) - before), "info")
+        else:
+            told = banner(say("biller.sent_read", claims=len(sent)), "info")
+        return {"panels": view.everything(sitting), "told": told}
+
+    def samples(self, said: Said, sitting: BillerSitting) -> Answer:
+        """The shipped remittances, alone."""
+        sitting.clear()
+        samples = sample_remittances()
+        sitting.payments = Payments.read(samples)
+        sitting.seen = {hashlib.sha256(content).hexdigest() for _, content in samples}
+        sitting.place = 0
+        told = say("biller.read", files=len(sitting.payments.files), claims=len(sitting.payments.rows))
+        return {"panels": view.everything(sitting), "told": banner(told, "info")}
+
+    def cleared(self, said: Said, sitting: BillerSitting) -> Answer:
+        """Nothing lies open any more."""
+        sitting.clear()
+        return {"panels": view.everything(sitting), "told": banner(say("biller.cleared"), "info")}
+
+    def posted(self, said: Said, sitting: BillerSitting) -> Answer:
+        """What lies open goes into the store; what it calls for goes into the queue."""
+        files = [file for file in sitting.payments.files if file.usable]
+        if not files:
+            raise InputError(say("biller.nothing_to_post"))
+        done = [self._queue.ledger().post(file, current().name) for file in files]
+        held = [number for one in done for number in one.held]
+        told = say("biller.posted", new=sum(one.new for one in done), known=sum(one.known for one in done))
+        if held:
+            told += " " + say("biller.held", numbers=", ".join(held))
+        return {"panels": self._queue.panels(sitting), "told": banner(told, "done")}
+
+    # Claims -----------------------------------------------------------------------------------------------------------
+
+    def filtered(self, said: Said, sitting: BillerSitting) -> Answer:
+        """The claim list under another filter or other words."""
+        sign = said.text("sign")
+        sitting.sign = sign if sign in FILTERS else "all"
+        sitting.words = said.text("words", 80)
+        return {"panels": {"sb-claims": view.claims_html(sitting)}}
+
+    def opened(self, said: Said, sitting: BillerSitting) -> Answer:
+        """One claim, everything about it."""
+        place = said.number("place")
+        if place is None or not 0 <= place < len(sitting.payments.rows):
+            raise InputError(say("biller.no_such_claim"))
+        sitting.place = place
+        return {"panels": view.sides(sitting) | {"sb-claims": view.claims_html(sitting)}, "show": "sb-one-claim"}
+
+    def lettered(self, said: Said, sitting: BillerSitting) -> Answer:
+        """Another letter about the open claim."""
+        kind, language = said.text("kind"), said.text("language")
+        sitting.kind = kind if kind in KINDS else KINDS[0]
+        sitting.language = language if language in LANGUAGES else LANGUAGES[0]
+        return {"panels": {"sb-letter": view.letter_html(sitting)}}
+
+    def letter_saved(self, said: Said, sitting: BillerSitting) -> Answer:
+        """The letter as a file."""
+        suffix, row = said.text("suffix"), self._row(sitting)
+        if suffix not in FORMATS:
+            raise InputError(say("desk.unknown"))
+        letter = view.letter_of(sitting, row, dt.date.today())
+        name = f"{row.claim.control_number or 'claim'}.{letter.kind}.{letter.language}{suffix}"
+        return {"saves": [saved(name, letter_file(letter, suffix), KINDS_OF_FILE[suffix])], "told": ""}
+
+    # Questions --------------------------------------------------------------------------------------------------------
+
+    def asked(self, said: Said, sitting: BillerSitting) -> Answer:
+        """An answer about what lies open, else about what the store keeps."""
+        question = said.text("question", 1000)
+        if not question:
+            return {}
+        from assistant.chat.turn import Context, Turn
+
+        answer = self._services.conversation()(question, self._context(sitting, Context))
+        sitting.turns = (*sitting.turns, Turn(question, answer))[-TURNS:]
+        return {"panels": {"sb-biller-turns": view.turns_html(sitting)}, "told": ""}
+
+    def _context(self, sitting: BillerSitting, made: Any) -> Any:
+        files = tuple(file for file in sitting.payments.files if file.usable)
+        return made(
+            services=self._services,
+            remittances=files,
+            language=spoken(),
+            audience="biller",
+            use_store=not files,
+            turns=sitting.turns,
+            memo=sitting.memo if files else {},
         )
-        sample = gr.Button(say("biller.sample"), elem_id="sb-sample-remit", scale=0, min_width=260)
-    status = gr.HTML(elem_id="sb-biller-status", elem_classes="sb-quiet")
-    deposits = gr.HTML(empty("biller.empty"), elem_id="sb-deposits")
-    with gr.Tabs():
-        with gr.Tab(say("biller.tab_claims")):
-            with gr.Row():
-                sign = gr.Radio(desk.filter_choices(), value="all", label=say("biller.show"), elem_id="sb-filter")
-                words = gr.Textbox(
-                    label=say("biller.find"),
-                    placeholder=say("biller.find_placeholder"),
-                    max_lines=1,
-                    scale=0,
-                    min_width=280,
-                )
-            claims = gr.HTML(empty("biller.empty_claims"), elem_id="sb-claims", js_on_load=ROWS_JS)
-            with gr.Tabs(elem_id="sb-one-claim"):
-                with gr.Tab(say("biller.tab_explained")):
-                    explained = gr.HTML(empty("biller.choose"), elem_id="sb-explained", js_on_load=FOLDS_JS)
-                with gr.Tab(say("biller.tab_patient")):
-                    patient = gr.HTML(empty("biller.choose"), elem_id="sb-patient")
-                with gr.Tab(say("biller.tab_letters")):
-                    with gr.Row():
-                        kind = gr.Dropdown(letter_kinds(), value="patient", label=say("biller.kind"))
-                        language = gr.Dropdown(
-                            [(say("biller.language_en"), "en"), (say("biller.language_es"), "es")],
-                            value="en",
-                            label=say("biller.language"),
-                        )
-                    letter = gr.HTML(empty("biller.choose"), elem_id="sb-letter", js_on_load=FOLDS_JS)
-                with gr.Tab(say("biller.tab_segments")):
-                    segments = gr.HTML(empty("biller.choose"), elem_id="sb-segments")
-        with gr.Tab(say("biller.tab_work")):
-            work = gr.HTML(empty("biller.empty_work"), elem_id="sb-work-list")
 
-    private: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": 8, "show_progress": "hidden"}
-    reading = {**private, "concurrency_limit": 2, "show_progress": "minimal"}
-    sides = [place, claims, explained, patient, letter, segments]
-    read = [payments, deposits, work, sign, *sides, drop, status]
-    drop.upload(desk.dropped, [drop, kind, language], read, **reading)
-    sample.click(desk.samples, [kind, language], read, **reading)
-    gr.on(
-        [sign.input, words.change],
-        desk.filtered,
-        [payments, sign, words],
-        claims,
-        trigger_mode="always_last",
-        **private,
-    )
-    claims.open_row(
-        desk.opened,
-        [payments, sign, words, kind, language],
-        sides,
-        **private,
-    )
-    gr.on([kind.input, language.input], desk.lettered, [payments, place, kind, language], letter, **private)
+    @staticmethod
+    def _row(sitting: BillerSitting) -> ClaimRow:
+        if sitting.row is None:
+            raise InputError(say("biller.choose"))
+        return sitting.row
+
+
+def _is_claim_file(content: bytes) -> bool:
+    head = content[:4000].upper()
+    return b"ST" in head and b"837" in head and (b"005010X222" in head or b"005010X223" in head)

@@ -1,46 +1,100 @@
-"""What the Biller tab shows, as HTML."""
+"""What the Biller tab shows of the files that lie open, as HTML."""
+
+import datetime as dt
+
+from markupsafe import Markup
 
 from assistant.errors import InputError
 from assistant.remit.explanation import explain_claim
-from assistant.remit.letter import KINDS, write_letter
+from assistant.remit.letter import FORMATS, KINDS, Letter, write_letter
 from assistant.remit.words import load_words
-from assistant.remit.worklist import causes, work_items
-from assistant.web.payments import ClaimRow, Payments, waterfall
-from assistant.web.views import banner, empty, render
-from assistant.web.words import say
+from assistant.web.biller_sitting import BillerSitting
+from assistant.web.payments import FILTERS, ClaimRow, waterfall
+from assistant.web.pictures import Strip, strips
+from assistant.web.views import banner, dollars, empty, render
+from assistant.web.words import say, spoken
 
 MOST_ROWS = 300
 """Claims listed at once; the rest is reached by filter or search."""
-ROWS_JS = "const send = (detail) => trigger('open_row', detail); superbill.rows(element, send);"
-FOLDS_JS = "superbill.keepOpen(element);"
 
 
-def deposits_html(payments: Payments) -> str:
+def shell_html(sitting: BillerSitting, chat: bool) -> str:
+    """The tab before anything is asked for, with what already lies open."""
+    return render("biller", chat=chat, panels={key: Markup(html) for key, html in everything(sitting).items()})
+
+
+def everything(sitting: BillerSitting) -> dict[str, str]:
+    """Every panel that depends on the files, by id."""
+    return {
+        "sb-deposits": deposits_html(sitting),
+        "sb-filters": filters_html(sitting),
+        "sb-claims": claims_html(sitting),
+        **sides(sitting),
+        "sb-biller-turns": turns_html(sitting),
+    }
+
+
+def deposits_html(sitting: BillerSitting) -> str:
     """One row per payment with the verdict whether it agrees with its claims, and what is wrong with the files."""
-    problems = [(file.name, problem) for file in payments.files for problem in file.problems]
-    return render("deposits", files=payments.files, problems=problems)
+    files = sitting.payments.files
+    if not files:
+        return empty("biller.empty")
+    problems = [(file.name, problem) for file in files for problem in file.problems]
+    return render("deposits", files=files, problems=problems, usable=any(file.usable for file in files))
 
 
-def claims_html(payments: Payments, sign: str, words: str, opened: int | None) -> str:
+def filters_html(sitting: BillerSitting) -> str:
+    """The filters with the number of claims under each, and the search."""
+    return render("filters", counts=sitting.payments.counts(), signs=FILTERS, sitting=sitting)
+
+
+def claims_html(sitting: BillerSitting) -> str:
     """The claims under one filter; each row opens its claim."""
-    chosen = payments.chosen(sign, words)
+    payments = sitting.payments
+    chosen = payments.chosen(sitting.sign, sitting.words)
+    if not payments.files:
+        return empty("biller.empty_claims")
+    if sitting.sign == "unmatched" and not sitting.sent:
+        return empty("biller.nothing_sent")
     if not chosen:
         return empty("biller.no_claims" if payments.rows else "biller.empty_file")
-    return render(
-        "claims", rows=chosen[:MOST_ROWS], more=max(0, len(chosen) - MOST_ROWS), opened=opened, actions=_action_words()
-    )
+    more = max(0, len(chosen) - MOST_ROWS)
+    return render("claims", rows=chosen[:MOST_ROWS], more=more, opened=sitting.place, actions=action_words())
 
 
-def claim_explained(payments: Payments, row: ClaimRow) -> str:
+def sides(sitting: BillerSitting) -> dict[str, str]:
+    """Explanation, patient view, letter and segments of the open claim."""
+    row = sitting.row
+    if row is None:
+        ids = ("sb-explained", "sb-patient", "sb-letter", "sb-segments")
+        return dict.fromkeys(ids, empty("biller.choose"))
+    return {
+        "sb-explained": explained_html(sitting, row),
+        "sb-patient": patient_html(sitting, row),
+        "sb-letter": letter_html(sitting),
+        "sb-segments": segments_html(row),
+    }
+
+
+def explained_html(sitting: BillerSitting, row: ClaimRow) -> str:
     """Money, reasons and actions of one claim, for the biller."""
-    chain = payments.chains.get(row.claim, row.transaction.header, row.file)
-    told = explain_claim(row.claim, row.transaction.header, chain, "biller", "en")
-    return render("explained", row=row, told=told, steps=waterfall(row))
+    chain = sitting.payments.chains.get(row.claim, row.transaction.header, row.file)
+    told = explain_claim(row.claim, row.transaction.header, chain, "biller", spoken())
+    return render("explained", row=row, told=told, picture=picture(row))
 
 
-def patient_html(payments: Payments, row: ClaimRow) -> str:
+def picture(row: ClaimRow) -> Markup:
+    """Where the charge went; empty where that cannot be drawn."""
+    steps = waterfall(row)
+    drawn = [
+        Strip(say(f"biller.step_{step.kind}"), dollars(step.amount), step.left, step.width, step.kind) for step in steps
+    ]
+    return strips(say("biller.picture"), drawn) if drawn else Markup("")
+
+
+def patient_html(sitting: BillerSitting, row: ClaimRow) -> str:
     """The same for the patient, English and Spanish beside each other."""
-    chain = payments.chains.get(row.claim, row.transaction.header, row.file)
+    chain = sitting.payments.chains.get(row.claim, row.transaction.header, row.file)
     versions = [
         (language, say(f"biller.language_{language}"), load_words(language).say("label", "what_to_do"), told)
         for language in ("en", "es")
@@ -49,14 +103,21 @@ def patient_html(payments: Payments, row: ClaimRow) -> str:
     return render("patient", versions=versions)
 
 
-def letter_html(payments: Payments, row: ClaimRow, kind: str, language: str) -> str:
+def letter_of(sitting: BillerSitting, row: ClaimRow, date: dt.date | None) -> Letter:
+    """The letter that is chosen. Raises InputError where there is no ground for it."""
+    chain = sitting.payments.chains.get(row.claim, row.transaction.header, row.file)
+    return write_letter(row.claim, row.transaction.header, chain, sitting.kind, sitting.language, date)
+
+
+def letter_html(sitting: BillerSitting) -> str:
     """A letter about the claim with the source of each figure, or why none can be written."""
-    chain = payments.chains.get(row.claim, row.transaction.header, row.file)
+    fields = {"kinds": KINDS, "formats": FORMATS, "sitting": sitting}
+    if sitting.row is None:
+        return empty("biller.choose")
     try:
-        letter = write_letter(row.claim, row.transaction.header, chain, kind, language)
+        return render("letter", letter=letter_of(sitting, sitting.row, dt.date.today()), fault="", **fields)
     except InputError as error:
-        return banner(str(error), "info")
-    return render("letter", letter=letter, file=f"{row.claim.control_number}.{kind}.{language}.txt")
+        return render("letter", letter=None, fault=Markup(banner(str(error), "info")), **fields)
 
 
 def segments_html(row: ClaimRow) -> str:
@@ -65,24 +126,11 @@ def segments_html(row: ClaimRow) -> str:
     return render("segments", lines=lines, file=row.file)
 
 
-def work_html(payments: Payments, today: object) -> str:
-    """What needs work, most urgent first, and where money is lost."""
-    import datetime as dt
-
-    assert isinstance(today, dt.date)
-    items = work_items(payments.files, today)
-    if not items:
-        return empty("biller.no_work")
-    lost = causes(payments.files)
-    most = max((cause.amount for cause in lost), default=None)
-    places = {(row.file, row.claim.segment): place for place, row in enumerate(payments.rows)}
-    return render("work", items=items, causes=lost, most=most, actions=_action_words(), places=places)
+def turns_html(sitting: BillerSitting) -> str:
+    """The questions and answers so far, the newest first."""
+    return render("answers", turns=sitting.turns[::-1])
 
 
-def letter_kinds() -> list[tuple[str, str]]:
-    """(words, kind) of the letters there are."""
-    return [(say(f"biller.letter_{kind}"), kind) for kind in KINDS]
-
-
-def _action_words() -> dict[str, str]:
-    return dict(load_words("en").tables["action"])
+def action_words() -> dict[str, str]:
+    """Action -> what it is called."""
+    return dict(load_words(spoken()).tables["action"])

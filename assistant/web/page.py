@@ -1,20 +1,23 @@
-"""The page: three tabs, one for each role, and the public endpoints."""
+"""The page: four tabs, one for each role, and the public endpoints."""
 
+import json
 from pathlib import Path
 
 import gradio as gr
 
 from assistant.services import Services
-from assistant.web.biller import biller_tab
+from assistant.web.admin import AdminDesk
+from assistant.web.biller import BillerDesk
 from assistant.web.coder import coder_tab
+from assistant.web.desk import desk_tab
 from assistant.web.endpoints import add_endpoints
-from assistant.web.evaluator import evaluator_tab
+from assistant.web.evaluator import EvaluatorDesk
 from assistant.web.views import render
-from assistant.web.words import say
+from assistant.web.words import LANGUAGES, say, texts
 
 STATIC = Path(__file__).with_name("static")
-SCRIPTS = ("page.js", "coder.js")
-FRAMES = ("frame.css", "coder.css")
+SCRIPTS = ("page.js", "coder.js", "desk.js")
+FRAMES = ("frame.css", "coder.css", "desk.css")
 """Style sheets that go into the head as they are; the library scopes those given as `css` to its own container."""
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 FIXED_FONTS = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
@@ -27,14 +30,17 @@ def build_page(services: Services) -> gr.Blocks:
     with gr.Blocks(
         title=say("page.title"), analytics_enabled=False, fill_width=True, delete_cache=UPLOADS_LIVE
     ) as page:
-        gr.HTML(render("head"))
+        words = json.dumps({language: texts(language)["page"] for language in LANGUAGES})
+        gr.HTML(render("head", words=words), js_on_load="superbill.head(element);")
         with gr.Tabs(elem_id="sb-tabs"):
             with gr.Tab(say("page.coder"), id="coder"):
                 coder_tab(services)
             with gr.Tab(say("page.biller"), id="biller"):
-                biller_tab()
+                desk_tab(BillerDesk(services))
             with gr.Tab(say("page.evaluator"), id="evaluator"):
-                evaluator_tab(services)
+                desk_tab(EvaluatorDesk(services))
+            with gr.Tab(say("page.admin"), id="admin"):
+                desk_tab(AdminDesk(services))
         add_endpoints(services)
     page.queue(default_concurrency_limit=4, max_size=200)
     return page

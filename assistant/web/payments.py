@@ -1,16 +1,21 @@
 """The remittances of one session: files read together, their claims as rows one can filter and open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from assistant.remit.actions import Decision, decide
 from assistant.remit.chains import Chains
 from assistant.remit.file import read_bytes
+from assistant.remit.matching import SentClaims
 from assistant.remit.values import RemitClaim, RemitFile, Transaction
 from assistant.remit.worklist import WORK
 
-FILTERS = ("all", "work", "denied", "owes", "reversal", "unbalanced")
+if TYPE_CHECKING:
+    from assistant.claim.claim import Claim
+
+FILTERS = ("all", "work", "denied", "owes", "reversal", "unmatched", "unbalanced")
 """What the claim list can be narrowed to; `strings.toml` says each in words."""
 
 
@@ -22,11 +27,19 @@ class ClaimRow:
     transaction: Transaction
     claim: RemitClaim
     decision: Decision
+    sent: str | None = None
+    """Control number of the sent claim it answers; empty when it answers none of them, None when none were given."""
 
     @property
     def patient(self) -> str:
         """The patient as the payer names them."""
         party = self.claim.party("QC")
+        return party.full_name if party else ""
+
+    @property
+    def payer(self) -> str:
+        """The payer's name; empty when the file has none."""
+        party = self.transaction.header.payer
         return party.full_name if party else ""
 
     @property
@@ -41,6 +54,8 @@ class ClaimRow:
             found.add("owes")
         if self.claim.reversal:
             found.add("reversal")
+        if self.sent == "":
+            found.add("unmatched")
         if not self.claim.sound:
             found.add("unbalanced")
         return frozenset(found)
@@ -57,10 +72,21 @@ class Payments:
     @classmethod
     def read(cls, contents: Iterable[tuple[str, bytes]]) -> "Payments":
         """The remittances in (name, content) pairs; reversals are linked with their corrections across them."""
-        files = tuple(read_bytes(content, name) for name, content in contents)
+        return cls.of(tuple(read_bytes(content, name) for name, content in contents))
+
+    @classmethod
+    def of(cls, files: tuple[RemitFile, ...], sent: "Sequence[Claim]" = ()) -> "Payments":
+        """The claims of remittances that were read, each with the one of the claims `sent` that it answers."""
         chains = Chains.of(*files)
+        known = SentClaims(sent) if sent else None
         rows = tuple(
-            ClaimRow(file.name, transaction, claim, decide(claim, chains.get(claim, transaction.header, file.name)))
+            ClaimRow(
+                file.name,
+                transaction,
+                claim,
+                decide(claim, chains.get(claim, transaction.header, file.name)),
+                None if known is None else (found.sent.control_number if (found := known.match(claim)) else ""),
+            )
             for file in files
             for transaction in file.transactions
             for claim in transaction.claims
@@ -74,7 +100,9 @@ class Payments:
             (place, row)
             for place, row in enumerate(self.rows)
             if sign in row.signs
-            and (not wanted or any(wanted in text.lower() for text in (row.claim.control_number, row.patient)))
+            and (
+                not wanted or any(wanted in text.lower() for text in (row.claim.control_number, row.patient, row.payer))
+            )
         ]
 
     def counts(self) -> dict[str, int]:

@@ -1,8 +1,12 @@
 """Uploaded files: read once and deleted at once, so that nothing a user dropped stays on disk."""
 
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import InputError
+from assistant.settings import Settings, ensure_home
 from assistant.web.words import say
 
 
@@ -32,3 +36,17 @@ def discard(path: str | Path) -> None:
     except OSError:
         # Another upload lies there, or it is gone already; the cache's own clean-up takes the folder.
         return
+
+
+@contextmanager
+def as_files(sent: Iterable[tuple[str, bytes]], settings: Settings) -> Iterator[list[Path]]:
+    """Content that came from the browser as files, for readers that need paths; gone when the block ends."""
+    with tempfile.TemporaryDirectory(dir=ensure_home(settings), prefix="uploads-") as folder:
+        paths = []
+        for place, (name, content) in enumerate(sent):
+            own = Path(folder) / str(place)
+            own.mkdir(mode=0o700)
+            path = own / (Path(name).name.replace("\x00", "") or "file")
+            path.write_bytes(content)
+            paths.append(path)
+        yield paths

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.web.words import say
+from assistant.web.words import say, spoken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,6 +48,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.globals["t"] = say
+    environment.globals["language"] = spoken
     environment.filters["dollars"] = dollars
     environment.filters["percent"] = lambda share: f"{share:.0%}"
     environment.filters["spoken"] = lambda name: str(name).replace("_", " ")

@@ -93,6 +93,12 @@ def coder_claim(page: "Page") -> None:
     page.locator(".sb-result").wait_for()
 
 
+def coder_details(page: "Page") -> None:
+    """Patient, payer and lines to bill, by form."""
+    _sample(page)
+    page.keyboard.press("d")
+
+
 def coder_keys(page: "Page") -> None:
     """The list of keys."""
     _sample(page)
@@ -109,40 +115,169 @@ def coder_chat(page: "Page") -> None:
         page.locator("#sb-turns .sb-turn", has_text=question).wait_for()
 
 
+def _tab(page: "Page", name: str) -> None:
+    page.locator("#sb-tabs").get_by_role("tab", name=name, exact=True).first.click()
+
+
+def biller_start(page: "Page") -> None:
+    """Before any remittance was dropped."""
+    _tab(page, "Biller")
+    page.locator("#sb-biller").wait_for()
+
+
 def biller_claim(page: "Page") -> None:
     """Deposits, claims and the first claim."""
-    page.get_by_role("tab", name="Biller").click()
+    biller_start(page)
     page.get_by_role("button", name="Use the sample remittances").click()
     page.locator("#sb-explained .sb-steps").wait_for()
 
 
+def _to_claim(page: "Page", side: str) -> None:
+    biller_claim(page)
+    page.get_by_role("tab", name=side).click()
+    page.locator("#sb-one-claim").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 10)")
+
+
 def biller_patient(page: "Page") -> None:
     """The claim in the patient's words, both languages."""
-    biller_claim(page)
-    page.get_by_role("tab", name="For the patient").click()
-    page.locator("#sb-one-claim").scroll_into_view_if_needed()
-    page.locator("#sb-one-claim").evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top + window.scrollY)")
+    _to_claim(page, "For the patient")
 
 
 def biller_letter(page: "Page") -> None:
     """A letter."""
-    biller_claim(page)
-    page.get_by_role("tab", name="Letters").click()
-    page.locator("#sb-one-claim").evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top + window.scrollY)")
+    _to_claim(page, "Letters")
 
 
-def biller_work(page: "Page") -> None:
-    """The work list and where money is lost."""
+def biller_segments(page: "Page") -> None:
+    """The claim as the payer wrote it."""
+    _to_claim(page, "In the file")
+
+
+def biller_queue(page: "Page") -> None:
+    """The denial queue with one entry open, and where money is lost."""
     biller_claim(page)
-    page.get_by_role("tab", name="Work list").click()
+    page.get_by_role("button", name="Post to the store").click()
+    page.locator("#sb-biller .sb-banner.sb-done").wait_for()
+    page.get_by_role("tab", name="Denial queue").click()
+    page.locator("#sb-queue [data-entry]").first.click()
+    page.locator(".sb-entry-open").wait_for()
+
+
+def biller_balances(page: "Page") -> None:
+    """Where posted claims stand."""
+    biller_claim(page)
+    page.get_by_role("button", name="Post to the store").click()
+    page.locator("#sb-biller .sb-banner.sb-done").wait_for()
+    page.get_by_role("tab", name="Balances").click()
+    page.locator("#sb-balances td").first.wait_for()
+
+
+def biller_ask(page: "Page") -> None:
+    """A question about the open remittances."""
+    biller_claim(page)
+    page.get_by_role("tab", name="Ask", exact=True).click()
+    page.locator("#sb-panel-ask input").fill("Why was DEMO1001 not paid in full?")
+    page.locator("#sb-panel-ask input").press("Enter")
+    page.locator("#sb-biller-turns .sb-turn").wait_for()
+
+
+def biller_spanish(page: "Page") -> None:
+    """The biller's page in Spanish."""
+    biller_claim(page)
+    page.locator("#sb-page-language").select_option("es")
+    page.locator("#sb-explained", has_text="Qué hacer").wait_for()
+
+
+def evaluator_start(page: "Page") -> None:
+    """Before a run."""
+    _tab(page, "Evaluator")
+    page.locator("#sb-evaluator").wait_for()
+
+
+def _run(page: "Page", suite: str) -> None:
+    evaluator_start(page)
+    page.locator("#sb-suite").select_option(suite)
+    page.get_by_role("button", name="Run the suite").click()
+    page.locator("#sb-run-result .sb-run").wait_for(timeout=300_000)
+
+
+def evaluator_progress(page: "Page") -> None:
+    """A run under way."""
+    evaluator_start(page)
+    page.get_by_role("button", name="Run the suite").click()
+    page.locator("#sb-eval-progress progress[max]").wait_for(timeout=60_000)
 
 
 def evaluator_run(page: "Page") -> None:
-    """A finished run."""
-    page.get_by_role("tab", name="Evaluator").click()
-    page.get_by_role("button", name="Run the suite").click()
-    page.locator("#sb-run-result .sb-run").wait_for(timeout=300_000)
+    """A finished run, compared with naive predictions that were dropped."""
+    _run(page, "first")
     page.locator("summary", has_text="Stages and calibration").click()
+    page.locator("summary", has_text="Worst cases").click()
+
+
+def evaluator_compare(page: "Page") -> None:
+    """Two runs side by side."""
+    evaluator_start(page)
+    page.get_by_label("Naive baseline beside it").check()
+    _run(page, "first")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.locator("#sb-compared table").wait_for()
+    page.locator("#sb-runs").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 10)")
+
+
+def admin_releases(page: "Page") -> None:
+    """Code systems, releases and their index."""
+    _tab(page, "Administrator")
+    page.locator("#sb-releases td").first.wait_for()
+
+
+def admin_import(page: "Page") -> None:
+    """What dropped files would change."""
+    from tests.corpus.sources import miniature
+
+    admin_releases(page)
+    page.locator("#sb-import-drop input").set_input_files(
+        {"name": "HCPC2031_JAN_ANWEB.txt", "mimeType": "text/plain", "buffer": miniature.hcpcs().encode()}
+    )
+    page.locator("#sb-import .sb-sheet").wait_for()
+    page.locator("#sb-import").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 300)")
+
+
+def admin_privacy(page: "Page") -> None:
+    """What leaves the machine."""
+    admin_releases(page)
+    page.get_by_role("tab", name="Models and privacy").click()
+    text = "Maria Tanaka-Reyes, born 03/14/1961, member XQ123456: why was her claim denied?"
+    page.locator("#sb-panel-privacy textarea").fill(text)
+    page.get_by_role("button", name="Show what would be sent").click()
+    page.locator("#sb-outbound pre").wait_for()
+
+
+def admin_users(page: "Page") -> None:
+    """Accounts."""
+    admin_releases(page)
+    page.get_by_role("tab", name="Users").click()
+    page.locator("#sb-users .sb-empty, #sb-users table").wait_for()
+    for name, role in (("amara", "Administrator"), ("billing.desk", "Biller")):
+        if page.locator("#sb-users td", has_text=name).count():
+            continue
+        form = page.locator("#sb-add-user")
+        form.get_by_label("Name").fill(name)
+        form.get_by_label("Password").fill("a quiet harbour at noon")
+        for other in form.get_by_role("checkbox").all():
+            other.uncheck()
+        form.get_by_label(role).check()
+        form.get_by_role("button", name="Add").click()
+        page.locator("#sb-users td", has_text=name).first.wait_for()
+
+
+def admin_audit(page: "Page") -> None:
+    """The trail."""
+    admin_users(page)
+    page.get_by_role("tab", name="Audit").click()
+    page.locator("#sb-audit td").first.wait_for()
+    page.get_by_role("button", name="Verify the chain").click()
+    page.locator("#sb-admin .sb-banner.sb-done").wait_for()
 
 
 VIEWS: tuple[Callable[["Page"], None], ...] = (
@@ -152,14 +287,28 @@ VIEWS: tuple[Callable[["Page"], None], ...] = (
     coder_change,
     coder_words,
     coder_order,
+    coder_details,
     coder_claim,
     coder_keys,
     coder_chat,
+    biller_start,
     biller_claim,
     biller_patient,
     biller_letter,
-    biller_work,
+    biller_segments,
+    biller_queue,
+    biller_balances,
+    biller_ask,
+    biller_spanish,
+    evaluator_start,
+    evaluator_progress,
     evaluator_run,
+    evaluator_compare,
+    admin_releases,
+    admin_import,
+    admin_privacy,
+    admin_users,
+    admin_audit,
 )
 ALSO: tuple[tuple[Callable[["Page"], None], int, str], ...] = (
     *(
@@ -170,14 +319,13 @@ ALSO: tuple[tuple[Callable[["Page"], None], int, str], ...] = (
         (view, 1280, "dark")
         for view in (coder_start, coder_worklist, coder_change, coder_order, coder_claim, coder_chat)
     ),
-    (biller_claim, 900, "light"),
-    (evaluator_run, 900, "light"),
     (coder_review, 1280, "dark"),
-    (biller_claim, 1280, "dark"),
-    (biller_claim, 390, "light"),
+    *((view, 900, "light") for view in (biller_claim, biller_queue, evaluator_run, admin_releases, admin_users)),
+    *((view, 1280, "dark") for view in (biller_claim, biller_queue, evaluator_run, admin_privacy, admin_users)),
+    *((view, 390, "light") for view in (biller_start, biller_claim, biller_patient, biller_letter, biller_queue)),
 )
 """Views taken again at another width or in the dark."""
-WHOLE = (biller_claim, biller_work, evaluator_run)
+WHOLE = (biller_claim, biller_queue, biller_spanish, evaluator_run, admin_privacy)
 """Views taken down to the end of the page."""
 
 

@@ -339,7 +339,7 @@ def test_the_page_speaks_spanish(visit: "Page") -> None:
     codes = open_sample(visit)
     card(visit, codes[0]).locator("[data-act=accept]").click()
     visit.locator("#sb-entry > summary").click()
-    visit.locator("#sb-language").select_option("es")
+    visit.locator("#sb-page-language").select_option("es")
     expect(visit.locator("#sb-progress-words")).to_contain_text("por decidir")
     expect(card(visit, codes[0])).to_have_attribute("data-state", "accepted")
     expect(card(visit, codes[0])).to_contain_text("Aceptado")

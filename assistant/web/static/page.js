@@ -1,5 +1,5 @@
-// What happens in the browser alone, for every tab but the coder's: saving files, keeping folds open, choosing a row.
-// Nothing is stored, nothing is sent anywhere but to the page's own events.
+// What every tab shares in the browser: the language, saving files, folds that stay open.
+// Nothing is sent anywhere but to the page's own functions; the language is the one thing kept in this browser.
 window.superbill = (() => {
   // Folds stay as the user left them when the server sends a new version of a panel.
   const open = new Set();
@@ -9,7 +9,7 @@ window.superbill = (() => {
   });
   function keepOpen(element) {
     new MutationObserver(() => {
-      element.querySelectorAll("details[id]").forEach((d) => { if (d.open !== open.has(d.id)) d.open = open.has(d.id); });
+      element.querySelectorAll("details[id]").forEach((d) => { if (!d.hasAttribute("data-own") && d.open !== open.has(d.id)) d.open = open.has(d.id); });
     }).observe(element, { childList: true, subtree: true, attributes: true, attributeFilter: ["open", "id"] });
   }
 
@@ -25,13 +25,39 @@ window.superbill = (() => {
     }
   });
 
-  function rows(element, send) {
-    keepOpen(element);
-    element.addEventListener("click", (event) => {
-      const row = event.target.closest("[data-row]");
-      if (row) send({ row: Number(row.dataset.row) });
+  // The language: chosen once for the whole page. The coder's tab has a field of its own that follows and leads.
+  let lang = "en", heads = {};
+  const language = () => lang;
+  const words = () => heads[lang] || {};
+  function head(element) {
+    heads = JSON.parse(element.querySelector("[data-words]").dataset.words);
+    try { lang = localStorage.getItem("sb-language") || lang; } catch { /* private mode */ }
+    if (!heads[lang]) lang = "en";
+    element.querySelector("select").addEventListener("change", (event) => speak(event.target.value, true));
+    draw();
+    if (lang !== "en") window.dispatchEvent(new Event("sb-language"));
+  }
+  function speak(wanted, lead) {
+    if (!heads[wanted] || wanted === lang) return;
+    lang = wanted;
+    try { localStorage.setItem("sb-language", wanted); } catch { /* a preference only */ }
+    draw();
+    const coder = document.getElementById("sb-language");
+    if (lead && coder && coder.value !== wanted) { coder.value = wanted; coder.dispatchEvent(new Event("change", { bubbles: true })); }
+    window.dispatchEvent(new Event("sb-language"));
+  }
+  document.addEventListener("change", (event) => { if (event.target.id === "sb-language") speak(event.target.value, false); });
+  function draw() {
+    const said = words();
+    document.documentElement.lang = lang;
+    document.querySelectorAll(".sb-head [data-say]").forEach((one) => { one.textContent = said[one.dataset.say]; });
+    document.querySelectorAll(".sb-head select").forEach((one) => { one.value = lang; });
+    const named = ["coder", "biller", "evaluator", "admin"];
+    document.querySelectorAll('#sb-tabs > div [role="tab"][data-tab-id]').forEach((tab) => {
+      const at = named.indexOf(tab.dataset.tabId);
+      if (at >= 0) (tab.querySelector("span") || tab).textContent = said[named[at]];
     });
   }
 
-  return { rows, keepOpen };
+  return { keepOpen, head, language, words };
 })();
