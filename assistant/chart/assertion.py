@@ -27,6 +27,7 @@ _YIELDING = frozenset({"done", "had", "historical", "dated", "planned", "resolve
 _DOABLE = frozenset({"procedure", "vaccine", "screening"})
 _EVENTS = frozenset({"acute", "injury", "procedure", "neoplasm"})
 _NEVER = frozenset({"non", "never", "nonsmoker", "nonsmokers"})
+_LIST_LEADS = word_class("list_lead")
 _SECTION_OF_PROCEDURES = "past_surgical_history"
 
 
@@ -78,9 +79,10 @@ class Reader:
             if behind and decisive[0].category == "possible" and decisive[0].last <= first:
                 return self._say(behind)
             return self._say(self._negated_cue(decisive[0], decisive) or decisive[0])
+        over = [cue for cue in near if cue.category in {"resolved", "historical"}]
+        if kind != "chronic" and over:
+            return self._say(min(over, key=lambda cue: cue.first))
         if cue := _first(near, "resolved"):
-            return self._say(cue)
-        if kind != "chronic" and (cue := _first(near, "historical")):
             return self._say(cue)
         if kind == "procedure" and (cue := _first(near, "had")):
             return self._say(cue)
@@ -120,7 +122,16 @@ class Reader:
         breaks = {"near": _NEAR_BREAKS, "phrase": _PHRASE_BREAKS}.get(cue.scope, _BREAKS)
         if any(token.word in breaks for token in between):
             return False
+        if cue.category == "negated" and self._ends_at_colon(cue.last, first):
+            return False
         return not self._stopped(cue, cue.last, first)
+
+    def _ends_at_colon(self, start: int, end: int) -> bool:
+        """Whether what is denied ends in a conclusion (`no pain: conjunctivitis`), not in a list (`the following: pain`)."""
+        return any(
+            self._tokens[at].word == ":" and self._tokens[at - 1].word not in _LIST_LEADS
+            for at in range(start + 1, end)
+        )
 
     def _open_after(self, cue: Cue, last: int) -> bool:
         between = self._tokens[last : cue.first]

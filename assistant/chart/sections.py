@@ -13,9 +13,9 @@ LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _INDENT = r"[ \t\u00a0\u200e\u200f\ufeff>|]*"
 _NUMBER = r"\(?\d{1,2}[.)][ \t]+|\(?\d{1,2}\)[ \t]*|[a-zA-Z][.)][ \t]+"
 BULLET = re.compile(rf"{_INDENT}(?:(?:[•●▪■◦○∙‣⁃·*+–—-]|#+)[ \t]*|{_NUMBER})*")
-_LABEL = re.compile(r"[^\W\d_][^:\r\n]{0,59}?(?=[ \t*_]*(?::|[ \t][-–—][ \t]|[-–—][ \t]|$))")
+_LABEL = re.compile(r"[^\W\d_][^:\r\n]{0,59}?(?=[ \t*_]*(?::|>>|[ \t][-–—][ \t]|[-–—][ \t]|$))")
 _INLINE = re.compile(
-    r"(?:[.;|!?)][ \t]{1,40}|(?<![ \t])(?:[ \t]{2,40}|\t))([A-Z][A-Za-z/&' -]{1,38}?)[ \t]?:(?=[ \t\r\n]|$)"
+    r"(?:[.;|!?)][ \t]{1,40}|(?<![ \t])(?:[ \t]{2,40}|\t))([A-Z][A-Za-z/&' -]{1,38}?)[ \t]?(?::|>>)(?=[ \t\r\n]|$)"
 )
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MARKS = re.compile(r"[^\w/&+' -]+")
@@ -182,8 +182,8 @@ def _line_heading(text: str, begin: int, end: int, current: str) -> _Start | Non
     words = label.group().rstrip(" \t*_=~]-–—.")
     stop = first + len(words)
     rest = text[label.end() : end].strip(" \t*_=~]")
-    colon = rest.startswith(":")
-    alone = not rest.strip(":-–— \t*_=~.")
+    colon = rest.startswith((":", ">>"))
+    alone = not rest.strip(":>-–— \t*_=~.")
     capitals = words.isupper()
     if bulleted and not (colon or (capitals and alone and len(words) > 3)):
         return None
@@ -203,7 +203,7 @@ def _line_heading(text: str, begin: int, end: int, current: str) -> _Start | Non
     if kind in {"results", "social_history", "other"} and not alone and current and kind == current:
         return None
     body = label.end()
-    while body < end and text[body] in ":-–—*_=~] \t":
+    while body < end and text[body] in ":>-–—*_=~] \t":
         body += 1
     return _Start(begin, body, kind, text[first:stop])
 

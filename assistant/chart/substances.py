@@ -70,6 +70,8 @@ def _taking(tokens: Sequence[Token], first: int, last: int) -> tuple[Assertion, 
             return Assertion.HISTORICAL, tokens[at].text
         if word in word_class("drug_considered"):
             return Assertion.PLANNED, tokens[at].text
+        if word in word_class("drug_begun") and at and tokens[at - 1].word in word_class("drug_considered"):
+            return Assertion.PLANNED, tokens[at - 1].text
         if word in word_class("drug_taken") or word in {".", ";", ","}:
             break
     for at in range(last, min(len(tokens), last + 4)):

@@ -31,6 +31,11 @@ CONTEXT = 120
 """Code points on each side of a mention that laterality and encounter may be read from."""
 _SAYS_HISTORY = re.compile(r"\b(?:former|ex-|quit|status post|s/p|previous|prior)\b", re.I)
 _HISTORY_WORDS = re.compile(r"\b(?:personal )?(?:history|hx|h/o) (?:of )?", re.I)
+_LONG_AGO = re.compile(
+    r"\b(?:in|circa|around|back in) (?:19|20)\d\d\b|\byears? ago\b|\bas a (?:child|teen|kid)|\bin (?:high school|college)\b",
+    re.I,
+)
+"""An accident told with these is no reason of this visit."""
 _FIRST_SENTENCE = re.compile(r"[\r\n]|(?<=[a-z)\]])[.:;](?=\s)| - ")
 _SENTENCE_END = re.compile(r"[.;\r\n]")
 
@@ -151,6 +156,8 @@ class _Search:
         reached: dict[str, tuple[float, UnitHit, Code, tuple[float, ...]]] = {}
         for hit, values in self._fitted(mention, query, clause, own, wide):
             if not self._plausible.allows(hit.unit, mention, query):
+                continue
+            if hit.unit[0] in "VWXY" and _LONG_AGO.search(context):
                 continue
             code = resolve(hit.unit, query, (clause, context), self._trimester, self._searcher, self._date)
             fit = fit_of(values)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.chart.note import Assertion, Mention
 
+_OVER = (Assertion.HISTORICAL, Assertion.RESOLVED, Assertion.FAMILY)
 _RULES = Path(__file__).parent / "rules" / "plausibility.json"
 
 
@@ -34,6 +35,28 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 @lru_cache(maxsize=1)
+def _past() -> dict[str, tuple[tuple[str, ...], re.Pattern[str]]]:
+    """What a mention of the past or of a relative may still reach."""
+    listed = json.loads(_RULES.read_text(encoding="utf-8"))["past"]
+    return {name: (tuple(rule["prefixes"]), re.compile(rule["but"], re.I)) for name, rule in listed.items()}
+
+
+def _out_of_reach(code: str, mention: Mention, words: str) -> bool:
+    """Whether a history would be coded as a current condition. What resolved counts as past when it is searched as such."""
+    if mention.assertion not in _OVER or (
+        mention.assertion is Assertion.RESOLVED and not words.startswith("personal history")
+    ):
+        return False
+    said = f"{mention.cue} {mention.text}"
+    name = "family" if mention.assertion is Assertion.FAMILY else "own"
+    return not any(
+        code.startswith(prefixes) and not but.search(said)
+        for key, (prefixes, but) in _past().items()
+        if key.startswith(name)
+    )
+
+
+@lru_cache(maxsize=1)
 def _generic() -> frozenset[str]:
     return frozenset(json.loads(_RULES.read_text(encoding="utf-8"))["generic"])
 
@@ -55,6 +78,8 @@ class Plausibility:
         """Whether `mention` (its text, or `words` searched for it) may lead to `code`."""
         if mention.section == "allergies" and mention.assertion is Assertion.PRESENT:
             return code.startswith(("Z88", "Z91.0"))
+        if _out_of_reach(code, mention, words):
+            return False
         for rule in _rules():
             if code.startswith(rule.prefixes):
                 said = rule.words.search(f"{mention.text} {words} {' '.join(mention.qualifiers)} {mention.cue}")
