@@ -325,7 +325,17 @@ ALSO: tuple[tuple[Callable[["Page"], None], int, str], ...] = (
     *((view, 390, "light") for view in (biller_start, biller_claim, biller_patient, biller_letter, biller_queue)),
 )
 """Views taken again at another width or in the dark."""
-WHOLE = (biller_claim, biller_queue, biller_spanish, evaluator_run, admin_privacy)
+WHOLE = (
+    biller_claim,
+    biller_queue,
+    biller_balances,
+    biller_ask,
+    biller_spanish,
+    evaluator_run,
+    evaluator_compare,
+    admin_import,
+    admin_privacy,
+)
 """Views taken down to the end of the page."""
 
 
