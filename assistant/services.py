@@ -159,7 +159,14 @@ class Services:
             answer = self._chosen_by(model, request, engine, top)
         else:
             answer = engine.suggest(request, top, self.memory(engine.searcher))
+        answer = self.with_procedures(answer, request)
         return _with_notes(answer, engine.searcher.release, request.date_of_service)
+
+    def with_procedures(self, answer: "SuggestionSet", request: "Request") -> "SuggestionSet":
+        """`answer` with the drugs, supplies and procedures that the note says were given or done."""
+        from assistant.suggest.procedures.proposals import with_procedures
+
+        return with_procedures(answer, request, lambda system: self.codebook_on(request.date_of_service, system))
 
     def _chosen_by(self, model: str, request: "Request", engine: "Suggester", top: int) -> "SuggestionSet":
         """Suggestions in which a language model has chosen among the candidates."""

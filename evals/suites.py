@@ -9,7 +9,7 @@ from typing import Any
 from assistant.errors import InputError
 from evals.adapters import codiesp, mdace, outside
 from evals.cases.lines import CASES, case_files
-from evals.parts import assertions, billing, notes, remits, rules, searches, traps
+from evals.parts import assertions, billing, notes, procedure_notes, remits, rules, searches, traps
 from evals.parts.part import Part
 
 PARTS: dict[str, Part] = {
@@ -20,6 +20,7 @@ PARTS: dict[str, Part] = {
         searches.BLIND,
         searches.PROCEDURES,
         searches.SUPPLIES,
+        procedure_notes.PART,
         assertions.PART,
         traps.PART,
         traps.BLIND,
@@ -36,6 +37,7 @@ FILES = {
     "search_blind": ("search_blind",),
     "procedures": ("search_procedures",),
     "supplies": ("search_supplies",),
+    "procedure_notes": ("procedure_notes", "procedure_notes_test"),
     "assertions": ("assertion_traps",),
     "traps": ("traps",),
     "traps_blind": ("traps_blind",),

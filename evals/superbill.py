@@ -32,6 +32,7 @@ def superbill(services: "Services") -> Tool:
             try:
                 request = read_line(line, services.settings)
                 answer, trace = services.suggester_on(request.date_of_service).traced(request, TOP)
+                answer = services.with_procedures(answer, request)
             except USER_ERRORS as error:
                 yield {"id": line.get("id"), "error": str(error)}
                 continue

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.commands.output import print_json
+from assistant.commands.services_print import print_services
 from assistant.errors import InputError
 from assistant.record import to_record
 from assistant.services import Services
+from corpus.codes import CodeSystem
 
 
 def suggest(args: argparse.Namespace) -> int:
@@ -44,6 +46,8 @@ def _print(answer: dict[str, Any]) -> None:
     print(f"{answer['release']}, date of service {answer['date_of_service']}, {answer['setting']}\n")
     if answer["notice"]:
         print(f"Notice: {answer['notice']}\n")
+    services = [item for item in answer["suggestions"] if item["system"] != CodeSystem.ICD10CM]
+    answer["suggestions"] = [item for item in answer["suggestions"] if item not in services]
     selected = [item for item in answer["suggestions"] if item["selected"]]
     selected.sort(key=lambda item: item["sequence"] or 0)
     print("Would be coded:" if selected else "Nothing in this note would be coded.")
@@ -57,6 +61,8 @@ def _print(answer: dict[str, Any]) -> None:
         print("\nAlso possible, for the coder to judge:")
         for item in others[:10]:
             print(f"  {item['code']:<9} {item['description']}  ({item['probability']:.0%})")
+    if services or answer["procedure_tables"]:
+        print_services(services, answer["procedure_tables"])
     if answer["queries"]:
         print("\nQuestions to the physician, drafted for you to send or drop:")
         for query in answer["queries"]:

@@ -12,6 +12,7 @@ from corpus.codes import Code, CodeSystem, dotted, fiscal_year
 
 CPT_SHAPE = re.compile(r"\d{4}[0-9FTUM]")
 HCPCS_SHAPE = re.compile(r"[A-Z]\d{4}")
+PCS_SHAPE = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 
 
 class CodeBook(Protocol):
@@ -133,7 +134,7 @@ def decide(
         if code not in proposed:
             raise InputError(f"{code} is not among the suggestions; use --add {code} to add a code of your own.")
     decisions = [
-        _about(proposed[code], DecisionAction.ACCEPT, *checked_code(code, date, codebook))
+        _about(proposed[code], DecisionAction.ACCEPT, *_checked(proposed[code], date, codebook))
         for code in dict.fromkeys(wanted)
     ]
     taken = {decision.code for decision in decisions}
@@ -149,6 +150,18 @@ def decide(
             _about(proposed[code], DecisionAction.REJECT, code, CodeSystem(proposed[code]["system"]), reason)
         )
     return tuple(decisions)
+
+
+def _checked(item: dict[str, Any], date: dt.date, codebook: CodeBook) -> tuple[str, CodeSystem]:
+    """The code of a suggestion with its system. A service was checked against its own code system when it was suggested
+    for that day; `codebook` has diagnoses.
+    """
+    code, system = item["code"], CodeSystem(item["system"])
+    if system is CodeSystem.HCPCS and HCPCS_SHAPE.fullmatch(code):
+        return code, system
+    if system is CodeSystem.ICD10PCS and PCS_SHAPE.fullmatch(code):
+        return code, system
+    return checked_code(code, date, codebook)
 
 
 def _spelled(code: str, proposed: dict[str, Any]) -> str:

@@ -52,6 +52,57 @@ class Precedent:
 
 
 @dataclass(frozen=True, slots=True)
+class Billing:
+    """What a line of the claim needs beside a HCPCS code."""
+
+    units: int | None
+    """None when the note does not decide them."""
+    unit: str = ""
+    """What one unit stands for, e.g. `15 mg`."""
+    arithmetic: str = ""
+    """How the units follow from the note's words."""
+    questions: tuple[str, ...] = ()
+    """What the coder must find out before the line is billed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AxisChoice:
+    """One value that an axis of a procedure table still allows."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableAxis:
+    """One character of an ICD-10-PCS code. `value` is empty while it is open; then `choices` are what the table allows."""
+
+    position: int
+    """1 to 7."""
+    name: str
+    value: str
+    label: str
+    why: str = ""
+    """How it was decided when no words of the note say so."""
+    evidence: tuple[Evidence, ...] = ()
+    choices: tuple[AxisChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureTable:
+    """An inpatient procedure as its ICD-10-PCS table: axes that the note fills, and axes left to the coder."""
+
+    table: str
+    """Characters 1 to 3."""
+    title: str
+    code: str
+    """All seven characters when every axis is decided, else empty."""
+    evidence: tuple[Evidence, ...]
+    axes: tuple[TableAxis, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """One proposed code. `selected` marks the set the assistant would code."""
 
@@ -71,6 +122,8 @@ class Suggestion:
     """Earlier decisions about this code on passages like these, most alike first."""
     sequence: int | None = None
     """Place, from 1, in the proposed order of the selected codes; None for the others. `rank` is by probability."""
+    billing: Billing | None = None
+    """Units of a HCPCS code; None for a diagnosis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +205,5 @@ class SuggestionSet:
     """Which selected code is proposed to stand first; None when none may."""
     notice: str = ""
     """What the coder should know of the note first: another language, no clinical note, pages without text."""
+    procedure_tables: tuple[ProcedureTable, ...] = ()
+    """Procedures of a facility inpatient stay; those with a whole code stand among the suggestions too."""

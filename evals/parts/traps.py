@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from corpus.codes import dotted
+from corpus.codes import CodeSystem, dotted
 from evals.cases.trap import TrapCase, load_traps
 from evals.metrics import assertions
 from evals.metrics.measure import Measure
@@ -28,7 +28,7 @@ def ask(tool: Tool, cases: Sequence[TrapCase]) -> Iterator[Outcome]:
 def outcome(case: TrapCase, line: dict[str, Any]) -> Outcome:
     """One answer beside its trap. An error is never handled, not even for a negated mention."""
     failed = "error" in line or str(line.get("id")) != case.id
-    selected = [] if failed else [s for s in line.get("suggestions", []) if s.get("selected")]
+    selected = [] if failed else [s for s in line.get("suggestions", []) if s.get("selected") and _diagnosis(s)]
     if case.may:
         selected = [s for s in selected if not dotted(s["code"]).startswith(case.may)]
     named = [s for s in selected if dotted(s["code"]).startswith(case.codes)]
@@ -46,6 +46,10 @@ def outcome(case: TrapCase, line: dict[str, Any]) -> Outcome:
         else None,
         "wrong": sorted({dotted(s["code"]) for s in coded}) if not case.control else [],
     }
+
+
+def _diagnosis(suggestion: dict[str, Any]) -> bool:
+    return bool(suggestion.get("system", CodeSystem.ICD10CM) == CodeSystem.ICD10CM)
 
 
 def _touches(case: TrapCase, quote: dict[str, Any]) -> bool:
