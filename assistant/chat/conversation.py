@@ -62,6 +62,13 @@ _CODE_KINDS = frozenset(
     ]
 )
 _NOTE_KINDS = frozenset(("note_codes", "first_listed", "uncertain", "coded_question", "draft_claim"))
+_HALVES = re.compile(
+    r"(?:\?\s+|;\s+|,?\s+and\s+(?=(?:what|who|whom|how|why|when|where|can|do|does|is|should|for how)\b)|"
+    r",?\s+y\s+(?=(?:qué|quién|cómo|cuánto|por qué|cuándo)\b))",
+    re.I,
+)
+_PLAIN = 3.0
+"""Points from which one half of a question in two parts is understood."""
 _NEW_QUESTION = 2.0
 """Points from which a follow-up's own words decide its kind."""
 
@@ -84,11 +91,43 @@ def answer(question: str, context: Context) -> Answer:
     reply = Reply(context, understood)
     try:
         _answered(reply)
+        _second(reply, text, slots, papers)
     except USER_ERRORS as error:
         reply.said.append(Said(str(error) if str(error).endswith(".") else f"{error}."))
     if not reply.said:
         return _not_understood(reply)
     return reply.finish()
+
+
+def _second(reply: Reply, text: str, slots: Slots, papers: Papers) -> None:
+    """The other half of a question in two parts, when both halves are plainly of different kinds."""
+    halves = [half for half in _HALVES.split(text) if len(half.split()) > 2]
+    if len(halves) != 2 or not papers or reply.question.again:
+        return
+    read = [
+        (
+            half,
+            read_slots(half, papers, reply.context.services.codebook_on(day(reply.context)), _services(reply.context)),
+        )
+        for half in halves
+    ]
+    kinds = []
+    for half, named in read:
+        about = _about(half, named, papers, None) or list(reply.question.about)
+        facts = facts_of(named, papers, reply.context.note is not None, False, reply.context.use_store, about)
+        order = ranked(half, facts, points(masked(half, named, papers), _encoder(reply.context)))
+        if not order or order[0][0] < _PLAIN or order[0][1] == FALLBACK:
+            return
+        kinds.append((order[0][1], about, named, half))
+    if kinds[0][0] == kinds[1][0]:
+        return
+    said, reply.said = reply.said, []
+    first = reply.question.kind
+    for kind, about, named, half in kinds:
+        reply.question = Question(half, named, papers, kind, tuple(about))
+        _answered(reply)
+    reply.said += [one for one in said if one not in reply.said] if first not in [one[0] for one in kinds] else []
+    reply.question = replace(reply.question, text=text, slots=slots, kind=first)
 
 
 def converse(questions: Iterable[str], context: Context) -> Answer:

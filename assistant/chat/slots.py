@@ -104,12 +104,19 @@ _STATUS = re.compile(
 )
 _GROUP = re.compile(r"(?<![\w-])(CO|PR|OA|PI|CR)(?![\w-]*\d)(?!\w)")
 _GROUP_WORDED = re.compile(r"\b(?:group(?: code)?|código de grupo|grupo) (co|pr|oa|pi|cr)\b", re.I)
+_GROUP_LOW = re.compile(
+    r"^\W*(?:and |what (?:is|does|about) |what's |who (?:pays|bears) |y |qué (?:es|significa) )?(co|pr|oa|pi)"
+    r"(?= means?\b| stands?\b| amounts?\b| vs\b| groups?\b|\W*$)",
+    re.I,
+)
 _PLB = re.compile(r"(?<![\w.-])([A-Z]{2}|[A-Za-z]\d|\d\d)(?![\w-])")
 _PLACE = re.compile(
     r"\b(?:pos|place[- ]of[- ]service|lugar(?:es)? de servicio)(?: codes?)?\s*(?:is|=|:|#|number)?\s*"
     r"(\d{1,2}(?:\s*(?:,|and|vs\.?|or|versus|y|o|/|&)\s*\d{1,2})*)\b",
     re.I,
 )
+_PLACE_WORD = re.compile(r"\b(?:pos|place[- ]of[- ]service|lugar(?:es)? de servicio)\b", re.I)
+_TWO_DIGITS = re.compile(r"(?<![\w.$,-])(\d{1,2})(?![\w%]|[.,-]\d)")
 _MODIFIER = re.compile(
     r"\b(?:mods?|modifiers?|modificador(?:es)?)\b(?: codes?)?[\s#:-]*"
     r"([A-Z0-9]{2}(?:\s*(?:,|and|vs\.?|or|versus|y|o|/|&)\s*[A-Z0-9]{2})*)\b"
@@ -187,6 +194,8 @@ def read_slots(question: str, papers: Papers, book: "CodeBook", services: "Calla
     remarks = [code.upper() for code in left.take(_REMARK)]
     statuses = left.take(_STATUS)
     places = [code.zfill(2) for text in left.take(_PLACE) for code in re.findall(r"\d+", text)]
+    if not places and _PLACE_WORD.search(text):
+        places = [code.zfill(2) for code in left.take(_TWO_DIGITS)]
     modifiers: list[str] = []
     for match in left.take_all(_MODIFIER):
         listed = re.findall(r"[A-Z0-9]{2}\b", next(part for part in match if part).upper())
@@ -204,7 +213,7 @@ def read_slots(question: str, papers: Papers, book: "CodeBook", services: "Calla
     cpt = left.take(_CPT)
     if not papers:
         remarks += left.take_if(_BARE_REMARK, lambda code: reasons.remark(code) is not None)
-    groups = [code.upper() for code in (*left.take(_GROUP_WORDED), *left.take(_GROUP))]
+    groups = [code.upper() for code in (*left.take(_GROUP_WORDED), *left.take(_GROUP), *left.take(_GROUP_LOW))]
     entries = {item.reason for _, item in papers.provider_adjustments()}
     about_entries = bool(re.search(r"\bplb\b|provider[- ](?:level )?adjust", text, re.I))
     provider_reasons = left.take_if(

@@ -122,6 +122,9 @@ def facts_of(
             found.add(f"{name}s2")
     if papers:
         found.add("remit")
+    moved = {abs(item.amount or 0) for _, item in papers.provider_adjustments("")}
+    if any(amount in moved for amount in slots.amounts) and not slots.claims and not slots.people:
+        found.add("plb_amount")
     if papers or store:
         found.add("money")
     if store:

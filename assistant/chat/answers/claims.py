@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from assistant.chat.code_names import named as code_named
 from assistant.chat.papers import OpenClaim, segments_of
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
@@ -28,6 +29,9 @@ def _code(reply: Reply) -> str:
     return reply.slots.adjustments[0][1] if reply.slots.adjustments else ""
 
 
+_CHECKED = re.compile(
+    r"\b(?:right|correct|true|isn.?t it|no|wrong|verdad|cierto|correcto)\W*$|^(?:is it|so|does|es cierto)\b"
+)
 _VOICE = re.compile(r"\b(?:i|me|my|tengo|debo|mi|yo|am i)\b")
 _PAYS = re.compile(
     r"\b(?:does|do|must|should|has|have) (?:\S+ ){1,4}?(?:have to |need to )?pay\b|\btiene que pagar\b|"
@@ -75,8 +79,20 @@ def owes(reply: Reply) -> None:
             numbers = list(reply.question.papers.numbers())
         else:
             return _which(reply)
+    _premise(reply, numbers)
     for number in numbers[:12]:
         reply.use("patient_owes", claim=number)
+
+
+def _premise(reply: Reply, numbers: list[str]) -> None:
+    """`She owes $45, right?` is answered with yes or no first."""
+    if len(numbers) != 1 or not reply.slots.amounts or not _CHECKED.search(folded(reply.question.text)):
+        return
+    one = reply.question.papers.latest(numbers[0])
+    if one is None or not one.claim.sound:
+        return
+    agrees = one.decision.patient_owes_now == reply.slots.amounts[0]
+    reply.say("about.premise_yes" if agrees else "about.premise_no", one.source())
 
 
 def explain(reply: Reply) -> None:
@@ -109,7 +125,18 @@ def why_owes(reply: Reply) -> None:
     """Why a patient owes; in the patient's words when the patient asks."""
     if _voice(reply) == "patient" or reply.context.audience == "patient":
         return plain(reply)
+    if _other_amount(reply):
+        return _of_claim("who_owes", ("amount",))(reply)
     _of_claim("why_owes")(reply)
+
+
+def _other_amount(reply: Reply) -> bool:
+    """Whether the amount named is one adjustment of the claim that is not the patient's share."""
+    for amount in reply.slots.amounts[:1]:
+        items = [item for one in reply.question.about for item in one.adjustments() if abs(item.amount or 0) == amount]
+        owed = any(one.decision.patient_owes_now == amount for one in reply.question.about)
+        return bool(items) and not owed and all(item.group != "PR" for item in items)
+    return False
 
 
 def why(reply: Reply) -> None:
@@ -117,12 +144,13 @@ def why(reply: Reply) -> None:
     numbers = _claims(reply)
     if not numbers or len(numbers) > MOST:
         return _which(reply)
-    for number in numbers:
+    unpaid = [number for number in numbers if (one := reply.question.papers.latest(number)) and not one.claim.paid]
+    for number in unpaid if unpaid and not reply.slots.claims else numbers:
         one = reply.question.papers.latest(number)
         if one is None:
             continue
         key = "about.zero_paid" if not one.claim.paid else "about.not_denied"
-        reply.say(key, one.source(), claim=one.number)
+        reply.say(key, one.source(), claim=one.number, paid=reply.words.money(one.claim.paid))
         reply.use("explain_claim", claim=number, aspect="why", code=_code(reply))
         reply.use("explain_claim", claim=number, aspect="next")
         reply.use("patient_owes", claim=number)
@@ -257,7 +285,7 @@ def adjustment(reply: Reply) -> None:
         here = [one for one in reply.question.about or reply.question.papers.claims if one.adjustments(group, reason)]
         groups = {item.group for one in here for item in one.adjustments(group, reason)}
         shown = code if group or len(groups) != 1 else f"{next(iter(groups))}-{reason}"
-        reply.say("about.carc", listed, code=shown, meaning=known.biller(language))
+        reply.say("about.carc", listed, code=code_named("reason", shown, language), meaning=known.biller(language))
         for one in here[:4]:
             items = one.adjustments(group, reason)
             amount = sum((item.amount or Decimal(0) for item in items), Decimal(0))
@@ -302,7 +330,7 @@ def remark(reply: Reply) -> None:
             reply.say("about.rarc_unknown", Source(SourceKind.WORD_LIST, "RARC", "rarc.tsv"), code=code)
             continue
         listed = Source(SourceKind.WORD_LIST, code, "RARC")
-        reply.say("about.remark", listed, code=code, meaning=known.biller(language))
+        reply.say("about.remark", listed, code=code_named("remark", code, language), meaning=known.biller(language))
         here = reply.question.papers.with_remark(code)
         named = [one for one in here if one in reply.question.about] or here
         for one in named[:MOST]:
@@ -333,7 +361,7 @@ def status(reply: Reply) -> None:
             reply.say("about.status_unknown", Source(SourceKind.WORD_LIST, "CLP02", "claim_status.tsv"), status=code)
             continue
         listed = Source(SourceKind.WORD_LIST, code, "CLP02")
-        reply.say("about.status", listed, status=code, meaning=known.biller(language))
+        reply.say("about.status", listed, status=code_named("status", code, language), meaning=known.biller(language))
         numbers = {one.number for one in about}
         here = [one for one in reply.question.papers.claims if one.claim.status == code and one.number in numbers]
         for one in here[:2]:
