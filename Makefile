@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test app eval bench lint audit sbom wheel clean
+.PHONY: help demo test app eval bench lint audit sbom wheel chaos fuzz clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,14 @@ lint: $(STAMP) ## ruff, mypy and the import contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+chaos: $(STAMP) ## Hostile files at every door and 200 kills of running work (about half an hour; KILLS=n at each of 8 stations)
+	@$(BIN)/python -m tests.chaos --kills $(or $(KILLS),27)
+	@$(BIN)/python -m tests.chaos.table
+
+fuzz: $(STAMP) ## Fuzz every reader and the guard, going on where the last run stopped (SECONDS_EACH_RUN=3600)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS_EACH_RUN),3600) --executions $(or $(EXECUTIONS),10000000)
+	@$(BIN)/python -m tests.chaos.table
 
 # pip first (older ones cannot resolve the set), then torch by its own pin, then everything by constraints.txt
 $(STAMP): pyproject.toml constraints.txt

@@ -23,6 +23,8 @@ WORK = frozenset(
 """Actions a person has to take up; posting, writing off, billing and waiting are routine."""
 SEE_NOTICE = "see the notice"
 """Deadlines differ by payer, plan and state, and an 835 states none: only what a public rule gives is named."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell begins with that spreadsheets calculate; some take the wide signs of East Asian keyboards too."""
 ORDERS = ("urgency", "amount", "age", "payer", "reason", "deadline")
 
 
@@ -143,8 +145,11 @@ def write_records(names: list[str], records: Iterable[dict[str, Any]], out: IO[s
 
 
 def _harmless(cell: object) -> object:
-    formula = isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") and parse_amount(cell) is None
-    return f"'{cell}" if formula else cell
+    if not isinstance(cell, str):
+        return cell
+    # A carriage return is not put in quotes and would begin a row of its own, with a formula of its own.
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text[:1] in _FORMULA and parse_amount(text) is None else text
 
 
 def denials(claim: RemitClaim) -> list[tuple[str, Decimal]]:

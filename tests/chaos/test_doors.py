@@ -67,3 +67,40 @@ def test_runs_of_blanks_in_x12_cost_no_more_than_their_length(blanks: str, tmp_p
         file.write_text(text, newline="")
         outcome = try_one("remit read", read_file, "blanks", file)
         assert (outcome.fault, outcome.seconds < 3) == ("", True), outcome
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "=HYPERLINK(1)"])
+def test_no_cell_of_a_sheet_we_write_is_a_formula(cell: str) -> None:
+    import csv
+    import io
+
+    from assistant.remit.worklist import write_records
+
+    out = io.StringIO()
+    write_records(["a", "b", "c"], [{"a": cell, "b": [cell, "x"], "c": "-12.50"}], out)
+    rows = list(csv.reader(io.StringIO(out.getvalue(), newline="")))
+    said = cell.replace("\r", "\n")
+    assert rows[1:] == [[f"'{said}", f"'{said} x", "-12.50"]], "an amount stays an amount"
+
+
+def test_a_carriage_return_in_a_cell_begins_no_row(tmp_path: Path) -> None:
+    import csv
+
+    from assistant.remit.worklist import write_records
+
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as out:
+        write_records(["a"], [{"a": "Fern\r=1+1"}], out)
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as found:
+        assert list(csv.reader(found))[1:] == [["Fern\n=1+1"]]
+
+
+def test_only_one_place_writes_sheets() -> None:
+    """A further writer of CSV must neutralise too: it goes through `write_records`, or this test names it."""
+    root = Path(__file__).resolve().parents[2]
+    writers = {
+        str(path.relative_to(root))
+        for package in ("assistant", "corpus")
+        for path in (root / package).rglob("*.py")
+        if "csv.writer(" in (text := path.read_text(encoding="utf-8")) or "DictWriter(" in text or ".to_csv(" in text
+    }
+    assert writers == {"assistant/remit/worklist.py"}

@@ -1,0 +1,73 @@
+"""docs/trust.md's table, written from the result files of `make chaos` and `make fuzz`: `python -m tests.chaos.table`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "trust.md"
+CHAOS = ROOT / "tests" / "chaos" / "results.json"
+FUZZ = ROOT / "tests" / "fuzz" / "results.json"
+BEGIN, END = "<!-- trust table begin: python -m tests.chaos.table -->", "<!-- trust table end -->"
+
+
+def table(chaos: dict[str, Any], fuzz: dict[str, Any]) -> str:
+    """The tables in Markdown."""
+    kills, doors, targets = chaos["kills"], chaos["doors"], fuzz["targets"]
+    lost = sum(len(row["faults"]) for row in kills.values())
+    lines = [
+        f"**Kills** (`make chaos`, {chaos['on']}, seed {chaos['seed']}): {sum(row['kills'] for row in kills.values())} times "
+        f"`kill -9`, {lost} faults.",
+        "",
+        "| killed in the middle of | kills | promises looked for afterwards | lost or half done |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [f"| {name} | {row['kills']} | {row['promised']} | {len(row['faults'])} |" for name, row in kills.items()]
+    tried = sum(row["refused"] + row["answered"] for row in doors.values())
+    bad = sum(len(row["faults"]) for row in doors.values())
+    lines += [
+        "",
+        f"**Bad files** (`make chaos`, {chaos['on']}): {chaos['attacks']} hostile or damaged files at {len(doors)} doors, "
+        f"{tried} trials, {bad} faults (another error than a sentence, more than 10 s of CPU, more than 700 MB).",
+        "",
+        "| door | refused in a sentence | answered | longest, CPU s | most memory, MB | faults |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {name} | {row['refused']} | {row['answered']} | {row['seconds']:.1f} | {row['megabytes']} | {len(row['faults'])} |"
+        for name, row in doors.items()
+    ]
+    done = sum(row["executions"] for row in targets.values())
+    hours = sum(row["cpu_seconds"] for row in targets.values()) / 3600
+    lines += [
+        "",
+        f"**Fuzz** (`make fuzz`, atheris, to {fuzz['last']}): {done:,} executions in {hours:.1f} hours of CPU so far.",
+        "",
+        "| target | executions | CPU minutes | of these, inputs that showed a fault (fixed since) |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {name} | {row['executions']:,} | {row['cpu_seconds'] / 60:.0f} | {row['faults']:,} |"
+        for name, row in sorted(targets.items())
+    ]
+    return "\n".join(lines)
+
+
+def written(page: str, body: str) -> str:
+    """`page` with the table between its marks."""
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}\n{body}\n{END}{rest.partition(END)[2]}"
+
+
+def main() -> int:
+    """Write the page; 1 when it was out of date."""
+    page = PAGE.read_text(encoding="utf-8")
+    made = written(page, table(json.loads(CHAOS.read_text()), json.loads(FUZZ.read_text())))
+    PAGE.write_text(made, encoding="utf-8")
+    return int(made != page)
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(0)
