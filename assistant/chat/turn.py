@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assistant.chat.tool import Said, Source
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from assistant.chart.note import Note
     from assistant.remit.values import RemitFile
     from assistant.review.encounter import Encounter
@@ -27,6 +29,11 @@ class Stations(Protocol):
     @property
     def catalog(self) -> "Catalog":
         """Every code system and release that is here."""
+        ...
+
+    @property
+    def engine(self) -> "Engine":
+        """The site's store."""
         ...
 
     def search(self, text: str, k: int = ..., date: dt.date | None = ..., system: "CodeSystem" = ...) -> "list[Hit]":

@@ -9,11 +9,11 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from assistant.accounts.principal import Role, acting, require
-from assistant.errors import USER_ERRORS, InputError
+from assistant.accounts.principal import Role, acting, current, require
+from assistant.errors import USER_ERRORS, ForbiddenError, InputError
 from assistant.services import Services
 from assistant.web import coder_chat
-from assistant.web.coder_desk import Answer, CoderDesk, Work
+from assistant.web.coder_desk import Answer, CoderDesk, Work, leaving
 from assistant.web.coder_view import shell_html
 from assistant.web.door import PERSON
 from assistant.web.views import banner
@@ -28,12 +28,14 @@ Server = Callable[[dict[str, Any], gr.Request], Awaitable[Answer]]
 
 def coder_tab(services: Services) -> None:
     """The tab's one component, inside the current Blocks."""
+    desk = CoderDesk(services)
+    desk.prepare()
     gr.HTML(
         shell_html(coder_chat.installed()),
         elem_id="sb-coder-tab",
         apply_default_css=False,
         js_on_load=START_JS,
-        server_functions=server_functions(CoderDesk(services)),
+        server_functions=server_functions(desk),
     )
 
 
@@ -67,6 +69,8 @@ def server_functions(desk: CoderDesk) -> list[Server]:
                     if first:
                         await first(said, owner)
                     return await anyio.to_thread.run_sync(work, said, owner, limiter=limit)
+                except ForbiddenError as error:
+                    return {"error": str(error), "told": banner(str(error), "info"), **elsewhere(owner)}
                 except USER_ERRORS as error:
                     return {"error": str(error), "told": banner(str(error))}
                 except Exception as error:  # what went wrong is told by kind alone: its words may hold a note's
@@ -88,6 +92,12 @@ def server_functions(desk: CoderDesk) -> list[Server]:
             raise
 
     return [*(served(work, work.__name__) for work in works), served(desk.opened, "open", read_first)]
+
+
+def elsewhere(owner: str) -> Answer:
+    """For somebody who is no coder: who they are, and the tab of a role of theirs."""
+    tabs = {Role.BILLER: "biller", Role.EVALUATOR: "evaluator", Role.ADMINISTRATOR: "admin"}
+    return {"person": leaving(owner), "home": next((tab for role, tab in tabs.items() if current().may(role)), "")}
 
 
 @contextmanager

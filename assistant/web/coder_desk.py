@@ -5,12 +5,13 @@ import binascii
 import datetime as dt
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import PurePath
 from typing import Any
 
-from assistant.accounts.principal import current
+from assistant.accounts.principal import SYSTEM, acting, current
 from assistant.chart.readers import extract
 from assistant.errors import USER_ERRORS, InputError
 from assistant.guidelines.finding import Finding
@@ -21,7 +22,7 @@ from assistant.web import coder_chat, coder_view, coder_visit, submission
 from assistant.web.coder_forms import form_file
 from assistant.web.coder_reading import Reading
 from assistant.web.coder_worklist import Job, Worklist, Worklists
-from assistant.web.review import Review
+from assistant.web.review import ACCEPTED, Review
 from assistant.web.samples import SAMPLE_DATE, sample_details, sample_note
 from assistant.web.views import banner
 from assistant.web.words import say, spoken
@@ -33,6 +34,8 @@ HITS = 8
 """Search results shown."""
 MOST_BELOW = 60
 """Codes of a header shown."""
+OFFERS_STAND = 5.0
+"""Seconds for which the site's providers and payers are not asked for again."""
 DETAILS = ".details.json"
 MOST_UPLOAD = 30_000_000
 """Bytes of one dropped file; the readers set limits of their own below it."""
@@ -50,21 +53,35 @@ class CoderDesk:
         self._lists = Worklists()
         self._reading = Reading(self._read)
         self._sample: Future[dict[str, Any]] = Future()
-        self._sample_asked = threading.Event()
         self._opening = threading.Lock()
         self._opened = False
+        self._offers: tuple[float, dict[str, list[tuple[str, str]]]] = (-OFFERS_STAND, {})
+
+    def prepare(self) -> None:
+        """Read the sample note in the background, so that it opens at once when somebody asks for it."""
+        with acting(SYSTEM):
+            self._reading.ask(self._sample_job(Worklist()), self._sample)
+
+    def rehearse(self) -> None:
+        """Go through a visit once up to its claim's form, so that the first coder does not wait for what is opened on
+        first use. Nothing of it stays."""
+        key, worklist = self._lists.enter("", None)
+        job = self._sample_job(worklist)
+        job.answer.set_result(self._read(job))
+        said = {"key": key, "id": job.id}
+        self.opened(said, "")
+        self.find({**said, "text": "sprained ankle"}, "")
+        codes = list(_review(job).proposed)
+        choices = {code: {"action": ACCEPTED} for code in codes}
+        self.keep({**said, "choices": choices, "order": codes, "sequence": 1, "note": True}, "")
 
     # Worklist ---------------------------------------------------------------------------------------------------------
 
     def hello(self, said: Said, owner: str) -> Answer:
         """The worklist of this user, and the page's words in the language asked for."""
-        if not self._sample_asked.is_set():
-            self._sample_asked.set()
-            self._reading.ask(self._sample_job(Worklist()), self._sample)
         key, worklist = self._lists.enter(owner, said.get("key"))
         shell = coder_view.shell_html(coder_chat.installed()) if said.get("shell") else ""
-        leave = {"name": owner, "leave": say("login.leave")} if owner else None
-        return {"key": key, "worklist": _rows(worklist), "shell": shell, "person": leave}
+        return {"key": key, "worklist": _rows(worklist), "shell": shell, "person": leaving(owner)}
 
     def refresh(self, said: Said, owner: str) -> Answer:
         """The worklist as it stands."""
@@ -270,9 +287,16 @@ class CoderDesk:
             "fees": coder_visit.fees_of(self._services, job.details, dt.date.fromisoformat(day)),
         }
         if form:
-            offered = coder_visit.offered_by(self._services)
-            answer["form"] = coder_visit.form_html(job.details, setting == "inpatient", offered)
+            answer["form"] = coder_visit.form_html(job.details, setting == "inpatient", self._offered())
         return answer
+
+    def _offered(self) -> dict[str, list[tuple[str, str]]]:
+        """The site's providers and payers, as they stood within the last moments."""
+        asked, found = self._offers
+        if time.monotonic() - asked > OFFERS_STAND:
+            found = coder_visit.offered_by(self._services)
+            self._offers = (time.monotonic(), found)
+        return found
 
     def _claim(self, job: Job) -> str:
         return coder_view.claim_html(job.submission, submission.standing_of(self._services, job.submission))
@@ -312,7 +336,7 @@ class CoderDesk:
     def _read(self, job: Job) -> dict[str, Any]:
         if self._opened:
             return self._suggested(job)
-        with self._opening:  # the first note opens the index, which two threads must not do at once
+        with self._opening:  # the first note opens what all of them need; a second one would open it again
             record = self._suggested(job)
             self._opened = True
             return record
@@ -357,6 +381,11 @@ class CoderDesk:
         own = [code for code in review.choices if code not in review.suggested]
         day = parse_date(str(review.record["date_of_service"]))
         return {code: self._services.codebook_on(day or dt.date.today()).title(code) for code in own}
+
+
+def leaving(owner: str) -> dict[str, str] | None:
+    """Who has signed in, and the word on the button that ends it; None where the page has no accounts."""
+    return {"name": owner, "leave": say("login.leave")} if owner else None
 
 
 def _review(job: Job) -> Review:

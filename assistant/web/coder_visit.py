@@ -38,6 +38,7 @@ class Field:
     """What may be chosen; their words are `visit.choice_...`. Empty for text."""
     offered: str = ""
     hint: str = ""
+    wide: bool = False
 
     @property
     def name(self) -> str:
@@ -55,7 +56,7 @@ class Group:
 
 
 def _address(path: str) -> tuple[Field, ...]:
-    return tuple(Field(f"{path}.address.{part}") for part in ("line1", "city", "state", "zip"))
+    return tuple(Field(f"{path}.address.{part}", wide=part == "line1") for part in ("line1", "city", "state", "zip"))
 
 
 _SEX = tuple(Sex)
@@ -76,7 +77,7 @@ GROUPS = (
         "coverage",
         (
             Field("coverage.payer.id", "payer_id", offered=PAYER),
-            Field("coverage.payer.name", "payer_name"),
+            Field("coverage.payer.name", "payer_name", wide=True),
             Field("coverage.filing_indicator", choices=POLICIES),
             Field("coverage.member_id"),
             Field("coverage.group_number"),
@@ -98,7 +99,7 @@ GROUPS = (
         "billing",
         (
             Field("billing_provider.npi", offered=NPI),
-            Field("billing_provider.organization"),
+            Field("billing_provider.organization", wide=True),
             Field("billing_provider.tax_id"),
             Field("billing_provider.tax_id_kind", choices=tuple(TaxIdKind)),
             Field("billing_provider.taxonomy"),
@@ -178,7 +179,7 @@ def filled(details: Details, said: object, lines: object) -> Details:
     """
     if not isinstance(said, Mapping) or not isinstance(lines, list) or len(lines) > MOST_LINES:
         raise InputError(say("coder.not_a_state"))
-    made = _copied(details)
+    made: Details = _copied(details)
     for path in FIELDS:
         if path in said:
             _put(made, path.split("."), _written(path, said[path]))

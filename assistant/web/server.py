@@ -202,6 +202,7 @@ def warm(services: Services) -> None:
     from assistant.claim.scrub import Context, scrub_claims
     from assistant.record import to_record
     from assistant.review.confirmation import confirm
+    from assistant.web.coder_desk import CoderDesk
     from assistant.web.samples import SAMPLE_DATE, sample_details, sample_note
 
     line = {"id": "warm-up", "text": sample_note(), "date_of_service": SAMPLE_DATE}
@@ -211,3 +212,4 @@ def warm(services: Services) -> None:
     claim = draft_claim(replace(drafted.encounter, control_number="WARM"))
     scrub_claims([claim], Context(today=dt.date.today(), codebook=services.codebook))
     services.ledger.entries("warm-up")
+    CoderDesk(services).rehearse()
