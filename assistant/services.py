@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from assistant.chat.agent import Step
     from assistant.chat.outbound import Gate
     from assistant.chat.turn import Answer, Context
     from assistant.review.ledger import Ledger
@@ -193,6 +194,17 @@ class Services:
                 raise
             raise InputError(NO_CONVERSATION) from error
         return answer
+
+    def converse(self, question: str, context: "Context", model: str | None = None) -> "Iterator[Step]":
+        """One turn as it goes: tools called, sentences as they stand, at last the answer.
+
+        By the named model, else the site's, else by rules. Raises InputError in an installation that lacks the
+        conversation, ModelError for a named model that the site does not allow.
+        """
+        plain = self.conversation()
+        from assistant.chat.agent import converse
+
+        return converse(question, context, plain, model)
 
     def suggest_lines(
         self, lines: Iterable[Mapping[str, Any]], top: int = 20, model: str | None = None

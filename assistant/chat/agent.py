@@ -1,24 +1,17 @@
 """A turn with a model: it calls the conversation's tools and words an answer over what they found; the guard has the last
 word, and whenever the model fails, the answer without it is given and says so.
-
-The model never sees a document but through a tool, and once it has, what it may ask of the tools is held to words and codes
-that do not come from the document (`_Reach`): an order hidden in a note cannot have a code fetched that the note itself,
-read by the rules, does not support.
 """
 
 import json
-import tomllib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from assistant.chat.figures import Figure, Kind, figures, folded
+from assistant.chat.briefing import described, notice, opening, texts
+from assistant.chat.figures import Kind, figures
 from assistant.chat.guard import (
     CITED,
-    DOCUMENTS,
     Guarded,
     Inputs,
     Objection,
@@ -29,7 +22,8 @@ from assistant.chat.guard import (
     sentences,
     stems,
 )
-from assistant.chat.outbound import Gate
+from assistant.chat.outbound import Gate, known_identifiers, open_model
+from assistant.chat.reach import Reach
 from assistant.chat.tool import Said, Source, SourceKind, Tool, ToolError, ToolResult
 from assistant.chat.turn import Answer, Context, ToolStep, answer_of
 from assistant.chat.validity import validator
@@ -43,8 +37,6 @@ STRIKES = 3
 """So many calls in a row that cannot be run end the turn."""
 LONGEST_RESULT = 12_000
 """Characters of a tool's result that the model is shown; of a longer one the data are left out, then sentences."""
-EARLIER = 3
-"""Earlier turns that the model is shown."""
 
 Plain = Callable[[str, Context], Answer]
 """The conversation without a model."""
@@ -89,16 +81,37 @@ class _Failed(Exception):
         self.values = values
 
 
-@cache
-def _texts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
 def ask(question: str, context: Context, gate: Gate, plain: Plain, tools: Mapping[str, Tool] | None = None) -> Answer:
     """The answer to one question, worded by the model where it can be trusted, else by rules."""
     *_, last = steps(question, context, gate, plain, tools)
     assert last.answer is not None
     return last.answer
+
+
+def converse(question: str, context: Context, plain: Plain, name: str | None = None) -> Iterator[Step]:
+    """One turn with the named model, else the site's, else by rules; the last step holds the answer.
+
+    The mask of a remote model is kept in the context's memo, so that a name has one placeholder throughout a conversation.
+    Raises ModelError for a named model that is not allowed here; the site's own then has no part, and the answer says so.
+    """
+    settings = context.services.settings
+    if not name and not settings.model.name:
+        yield Step(StepKind.ANSWER, answer=plain(question, context))
+        return
+    key = f"model {name or settings.model.name}"
+    try:
+        gate: Gate = context.memo.get(key) or open_model(settings, name)
+    except ModelError as error:
+        if name:
+            raise
+        said = notice(context.language, error.trouble.value, sentence=str(error))
+        yield Step(StepKind.ANSWER, answer=_with_notice(plain(question, context), said), notice=said)
+        return
+    context.memo[key] = gate
+    if gate.mask is not None:
+        for kind, value in known_identifiers(context):
+            gate.mask.know(kind, value)
+    yield from steps(question, context, gate, plain)
 
 
 def steps(
@@ -136,10 +149,11 @@ class _Turn:
         self.citations: list[Source] = []
         self.steps: list[ToolStep] = []
         self.withdrawn: list[Objection] = []
-        self.reach = _Reach(question, context)
+        self.reach = Reach(question, context)
         self._done: dict[str, str] = {}
         self._strikes = 0
         self.messages = opening(question, context)
+        self.described = described(tools)
 
     def run(self) -> Generator[Step, None, Answer]:
         """Exchanges until there is an answer. Raises _Failed and ModelError."""
@@ -162,7 +176,7 @@ class _Turn:
             if drafts == 2:
                 raise _Failed("guard", kinds=", ".join(guarded.kinds))
             yield Step(StepKind.RESTART)
-            again = _texts()["again"].strip().format(kinds=", ".join(guarded.kinds) or "nothing said")
+            again = texts()["again"].strip().format(kinds=", ".join(guarded.kinds) or "nothing said")
             self.messages += [Message("assistant", reply.text), Message("user", again)]
         raise _Failed("loop")
 
@@ -170,11 +184,7 @@ class _Turn:
         """One reply; sentences that stand are shown as soon as they are whole."""
         inputs = self._inputs()
         text, told = "", 0
-        described = [
-            {"name": tool.name, "description": tool.purpose, "parameters": dict(tool.parameters)}
-            for tool in self.tools.values()
-        ]
-        for piece in self.gate.talk(self.messages, described):
+        for piece in self.gate.talk(self.messages, self.described):
             if isinstance(piece, Reply):
                 for sentence in sentences(piece.text)[told:] if self.results and not piece.calls else ():
                     yield from self._show(sentence, inputs, shown)
@@ -292,98 +302,13 @@ class _Turn:
 
     def notice(self, key: str, **values: str) -> str:
         """A sentence about the model's part."""
-        language = self.context.language if self.context.language in _texts()["notice"] else "en"
-        text: str = _texts()["notice"][language][key].format(**values)
-        return text
-
-
-def opening(question: str, context: Context) -> list[Message]:
-    """What a turn begins with: how to work, the last turns, the question, and what lies open without a word of it."""
-    language = "Spanish" if context.language == "es" else "English"
-    messages = [Message("system", _texts()["system"].strip().format(language=language))]
-    for turn in context.turns[-EARLIER:]:
-        messages += [Message("user", turn.question), Message("assistant", turn.answer.text)]
-    return [*messages, Message("user", f"{question}\n\n({' '.join(_open(context))})")]
-
-
-def _open(context: Context) -> Iterator[str]:
-    texts = _texts()["open"]
-    lies = []
-    if context.note is not None:
-        lies.append(texts["note"].format(words=len(context.note.text.split())))
-    if context.encounter is not None:
-        lies.append(texts["claim"])
-    if context.remittances:
-        lies.append(texts["remittance"].format(count=len(context.remittances)))
-    if context.use_store:
-        lies.append(texts["store"])
-    yield from lies or [texts["nothing"]]
-    if context.date is not None:
-        yield texts["date"].format(date=context.date.isoformat())
-    yield texts["setting"].format(setting=context.setting)
-
-
-class _Reach:
-    """What a model may ask of the tools.
-
-    Codes must come from the person's questions or from what tools found in the books and records. Once words of a document
-    have been shown, search words too must come from there: nobody can tell then whose wish a new word is.
-    """
-
-    def __init__(self, question: str, context: Context) -> None:
-        asked = " ".join((question, *(turn.question for turn in context.turns)))
-        self._codes = {figure for figure in figures(asked) if figure.kind is Kind.CODE}
-        for turn in context.turns:
-            self._codes.update(Figure(Kind.CODE, code.replace(".", "").upper()) for code in turn.answer.codes)
-        self._words = set(stems(asked))
-        self._exact = folded(asked)
-        self._shown = bool(context.turns)
-
-    def add(self, result: ToolResult) -> None:
-        inputs = gather("", [result])
-        self._codes.update(figure for figure in inputs.figures if figure.kind is Kind.CODE)
-        self._words.update(inputs.words)
-        document = any(
-            source.kind in DOCUMENTS and source.kind is not SourceKind.QUESTION for source in result.citations
-        )
-        self._shown = (
-            self._shown
-            or document
-            or any(
-                source.kind in DOCUMENTS and source.kind is not SourceKind.QUESTION
-                for said in result.sentences
-                for source in said.sources
-            )
-        )
-
-    def require(self, arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-        """Raises ToolError when the arguments reach further; a choice that the tool itself offers never does."""
-        offered = {name for name, one in schema.get("properties", {}).items() if "enum" in one}
-        for text in _strings({name: value for name, value in arguments.items() if name not in offered}):
-            for figure in figures(text):
-                if figure.kind is Kind.CODE and figure not in self._codes:
-                    raise ToolError("neither the question nor a result names this code; find it by words first")
-            if self._shown and any(word not in self._words for word in stems(text)):
-                raise ToolError(
-                    "these words come from neither the question nor the books; use the words of the question"
-                )
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _strings(item)
+        return notice(self.context.language, key, **values)
 
 
 def _arguments(text: str) -> Mapping[str, Any]:
     try:
         value = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ToolError("the arguments are not JSON") from None
     if not isinstance(value, dict):
         raise ToolError("the arguments are not a JSON object")

@@ -8,6 +8,7 @@ that fails leaves the answer without it, with a notice.
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -34,6 +35,10 @@ NEAR = 50
 """How far down the search for the note's own words a code's category must stand for the model's words to count."""
 NOTES = 4
 """Instructional lines shown beside a code."""
+RULES = 3
+"""Guideline lines shown beside a code."""
+MOST_CODES = 2
+"""Codes chosen for one condition: a second one where a note asks for it, as for the stage of a kidney disease."""
 PIECE = 12_000
 """Characters of a note read at a time."""
 MOST_CONDITIONS = 40
@@ -48,6 +53,9 @@ _OUT = frozenset(
     }
 )
 """What the reader of notes has found not to be the patient's now; no model talks it back in."""
+
+_REPEATS = frozenset({"TB-0012", "TB-0023", "TB-0030", "TB-0040"})
+"""Findings that only quote an instructional note."""
 
 _READ: Mapping[str, Any] = {
     "type": "object",
@@ -127,7 +135,7 @@ def _chosen(
         for found in _supported(read, request.note.text, base)
     ]
     conditions = [condition for condition in conditions if condition.shown]
-    picked, refused = _choose(conditions, searcher, model) if conditions else ({}, 0)
+    picked, refused = _choose(conditions, request, searcher, model) if conditions else ({}, 0)
     verified = _verified(list(picked), request, searcher, base)
     stages = Stages(
         tuple(condition.span for condition in conditions),
@@ -213,7 +221,7 @@ def _candidates(
 
 
 def _choose(
-    conditions: Sequence[Condition], searcher: "Searcher", model: ChatModel
+    conditions: Sequence[Condition], request: "Request", searcher: "Searcher", model: ChatModel
 ) -> tuple[dict[str, Condition], int]:
     """The codes that the model chose of those shown, with the condition of each; and how many others it named."""
     shown = [
@@ -222,7 +230,12 @@ def _choose(
             "words": condition.mention.text,
             "index": condition.index,
             "codes": [
-                {"code": code.code, "title": code.title, "notes": _notes(code.code, searcher)}
+                {
+                    "code": code.code,
+                    "title": code.title,
+                    "notes": _notes(code.code, searcher),
+                    "guidelines": _rules(code.code, condition, conditions, request, searcher),
+                }
                 for code in condition.shown
             ],
         }
@@ -252,20 +265,45 @@ def _choose(
         [Message("system", _texts()["choose"].strip()), Message("user", json.dumps(shown, ensure_ascii=False))], schema
     )
     picked: dict[str, Condition] = {}
-    taken: set[int] = set()
+    taken: Counter[int] = Counter()
+    pairs: set[tuple[int, str]] = set()
     refused = 0
     for item in json.loads(answer)["chosen"]:
         condition = conditions[item["condition"] - 1]
-        if item["code"] not in {code.code for code in condition.shown} or item["condition"] in taken:
+        if (item["condition"], item["code"]) in pairs:
+            continue
+        pairs.add((item["condition"], item["code"]))
+        if item["code"] not in {code.code for code in condition.shown} or taken[item["condition"]] == MOST_CODES:
             refused += 1
             continue
-        taken.add(item["condition"])
+        taken[item["condition"]] += 1
         picked.setdefault(item["code"], condition)
     return picked, refused
 
 
 def _notes(code: str, searcher: "Searcher") -> list[str]:
     return [f"{note.kind.value}: {note.text}" for note in searcher.codebook.notes(code)[:NOTES]]
+
+
+def _rules(
+    code: str, condition: Condition, conditions: Sequence[Condition], request: "Request", searcher: "Searcher"
+) -> list[str]:
+    """What our guideline rules say of a code, alone and beside the first code of each other condition.
+
+    Findings that only repeat a note of the tabular list are left out: the notes themselves are shown.
+    """
+    beside = [other.shown[0].code for other in conditions if other is not condition and other.shown[0].code != code]
+    findings = check_codes(
+        list(dict.fromkeys((code, *beside))),
+        codebook=searcher.codebook,
+        date=request.date_of_service,
+        setting=request.setting.value,
+        sex=request.sex,
+        age=request.age,
+        first_listed=False,
+    )
+    own = [one for one in findings if code in one.codes and one.rule not in _REPEATS]
+    return list(dict.fromkeys(f"{one.source}: {one.message} {one.fix}" for one in own))[:RULES]
 
 
 def _verified(codes: list[str], request: "Request", searcher: "Searcher", base: SuggestionSet) -> list[str]:

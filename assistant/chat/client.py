@@ -26,6 +26,11 @@ _PAUSE = 0.25
 _LONGEST_PAUSE = 4.0
 _AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 """HTTP statuses after which another try may help."""
+_FORM = frozenset({400, 415, 422, 500, 501})
+"""HTTP statuses by which servers say that they do not know the form in which an answer is asked for."""
+_FORMS = ("json_schema", "json_object", "words")
+"""How a JSON answer is asked for, most exacting first; the answer is checked by us in any case. llama-cpp-python knows the
+second only, small servers none."""
 _CHARACTERS_PER_TOKEN = 3
 """For counting where the server does not: low, so that a budget is rather reached too early."""
 
@@ -56,9 +61,21 @@ def _litellm() -> ModuleType:
     return module
 
 
+@cache
+def _ready() -> None:
+    """Everything loaded that a first call would load, the parts that the library itself puts off included. Sends nothing."""
+    library = _litellm()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        said = [{"role": "user", "content": "x"}]
+        list(library.completion(model="openai/x", messages=said, stream=True, mock_response="x", api_key="none"))
+        import openai.resources.chat
+        import openai.resources.responses  # noqa: F401
+
+
 def warm_up() -> None:
     """Load the library in the background, so that the first question need not wait for it."""
-    threading.Thread(target=_litellm, daemon=True, name="model library").start()
+    threading.Thread(target=_ready, daemon=True, name="model library").start()
 
 
 class ModelClient:
@@ -70,6 +87,8 @@ class ModelClient:
         self.local = is_local(settings)
         self.cancel = cancel or threading.Event()
         """Set it to give the call under way up."""
+        self._form = 0
+        """The most exacting of `_FORMS` that this server has not declined."""
 
     def talk(
         self,
@@ -83,22 +102,28 @@ class ModelClient:
         A call that fails before its first piece is tried again, as often as the settings say and no longer than they
         allow in all; what has begun is never begun again.
         """
-        _litellm()  # the first import takes seconds; they are not the model's
+        _ready()  # the first import takes seconds; they are not the model's
         ends = time.monotonic() + self.settings.timeout
-        for attempt in range(self.settings.retries + 1):
+        attempt, form = 0, self._form
+        while True:
             begun = False
             try:
-                for piece in self._once(messages, tools, json_schema, most, ends):
+                for piece in self._once(messages, tools, json_schema, most, ends, form):
                     begun = True
                     yield piece
+                self._form = form
                 return
             except _Failure as failure:
+                if failure.form and json_schema is not None and not begun and form + 1 < len(_FORMS):
+                    form += 1
+                    continue
                 pause = min(_PAUSE * 2**attempt, _LONGEST_PAUSE)
                 over = attempt == self.settings.retries or time.monotonic() + pause >= ends
                 if begun or over or not failure.again:
                     raise ModelError(failure.trouble, self._sentence(failure.trouble)) from None
                 if self.cancel.wait(pause):
                     raise ModelError(Trouble.CANCELLED, self._sentence(Trouble.CANCELLED)) from None
+                attempt, form = attempt + 1, self._form
 
     def _once(
         self,
@@ -107,8 +132,9 @@ class ModelClient:
         json_schema: Mapping[str, Any] | None,
         most: int | None,
         ends: float,
+        form: int,
     ) -> Iterator[str | Reply]:
-        request = self._request(messages, tools, json_schema, most)
+        request = self._request(messages, tools, json_schema, most, form)
         request["timeout"] = max(0.1, ends - time.monotonic())
         exchange = _Exchange(request)
         first = min(ends, time.monotonic() + self.settings.first_token)
@@ -130,6 +156,7 @@ class ModelClient:
         tools: Sequence[Mapping[str, Any]],
         json_schema: Mapping[str, Any] | None,
         most: int | None,
+        form: int,
     ) -> dict[str, Any]:
         request: dict[str, Any] = {
             "model": self.name,
@@ -151,11 +178,11 @@ class ModelClient:
             request["max_tokens"] = most
         if tools:
             request["tools"] = [{"type": "function", "function": dict(tool)} for tool in tools]
-        if json_schema is not None:
-            request["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": "answer", "schema": dict(json_schema), "strict": True},
-            }
+        if json_schema is not None and _FORMS[form] == "json_schema":
+            wanted = {"name": "answer", "schema": dict(json_schema), "strict": True}
+            request["response_format"] = {"type": "json_schema", "json_schema": wanted}
+        elif json_schema is not None and _FORMS[form] == "json_object":
+            request["response_format"] = {"type": "json_object", "schema": dict(json_schema)}
         return request
 
     def _reply(self, parts: "_Parts", messages: Sequence[Message], finish: str | None) -> Reply:
@@ -199,10 +226,12 @@ class ModelClient:
 class _Failure(Exception):
     """A call that failed, without a word of what was said."""
 
-    def __init__(self, trouble: Trouble, again: bool) -> None:
+    def __init__(self, trouble: Trouble, again: bool, form: bool = False) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
         self.again = again
+        self.form = form
+        """Whether the server may only dislike the form asked for."""
 
 
 class _Exchange:
@@ -298,8 +327,8 @@ def _failure(error: Exception) -> _Failure:
     if name in ("MidStreamFallbackError", "JSONDecodeError", "APIResponseValidationError"):
         return _Failure(Trouble.GARBAGE, False)
     if isinstance(status, int) and 400 <= status < 500 and status not in _AGAIN:
-        return _Failure(Trouble.REFUSED, False)
-    return _Failure(Trouble.DOWN, True)
+        return _Failure(Trouble.REFUSED, False, status in _FORM)
+    return _Failure(Trouble.DOWN, True, status in _FORM)
 
 
 def wire(message: Message) -> dict[str, Any]:
@@ -321,7 +350,7 @@ def checked(text: str, schema: Mapping[str, Any]) -> str | None:
 
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "it is not JSON"
     error = next(iter(Draft202012Validator(dict(schema)).iter_errors(value)), None)
     if error is None:

@@ -135,7 +135,7 @@ _CODE = re.compile(
 )
 _PCS = re.compile(r"(?<![\w-])(?=[0-9A-HJ-NP-Z]*\d)(?=[0-9A-HJ-NP-Z]*[A-Z])[0-9A-HJ-NP-Z]{7}(?![\w-])")
 _CPT = re.compile(r"(?<![\w.,$-])\d{5}(?![\w,-]|\.\d)")
-_NOTHING = re.compile(
+NOTHING_OWED = re.compile(
     r"\b(?:owes?|debe|adeuda|owed|due|pays?|paga)\b(?: \w+){0,2} (?:nothing|no money|nada)\b|\bno debe nada\b|"
     r"\bno (?:\w+ )?(?:balance|saldo)\b|\bfree of charge\b|\bpaid in full\b"
 )
@@ -157,7 +157,7 @@ def _read(text: str) -> Iterator[Figure]:
 
     for match in take(_LINK):
         yield Figure(Kind.LINK, re.sub(r"\s", "", match[0]).rstrip(".,;:)]"))
-    if _NOTHING.search(left):
+    if NOTHING_OWED.search(left):
         yield Figure(Kind.AMOUNT, Decimal(0))
     for pattern in words.relative:
         for match in take(pattern):

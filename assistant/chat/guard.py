@@ -12,16 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from assistant.chat.figures import Figure, Kind, figure_words, figures, folded, plain
+from assistant.chat.figures import NOTHING_OWED, Figure, Kind, figure_words, figures, folded, plain
 from assistant.chat.tool import SourceKind, ToolResult
 
 DOCUMENTS = frozenset({SourceKind.NOTE, SourceKind.REMITTANCE, SourceKind.CLAIM, SourceKind.STORE, SourceKind.QUESTION})
 """Sources whose words are a document's, not ours."""
 RESTING = 0.5
 """Least part of a sentence's words that must stand in what the tools said."""
+NOTHING = "owes nothing"
+"""The sort of the amount zero where it is all that somebody owes, and not one of several shares."""
+_ZERO = Figure(Kind.AMOUNT, Decimal(0))
+MOST_PARTS = 12
+"""Most amounts of a sentence that are reckoned with."""
 _QUOTE = re.compile(r"[\"“”„«»‟]([^\"“”„«»‟]*)[\"“”„«»‟]")
 _QUOTED = re.compile(r"[\"“”„«»‟].*[\"“”„«»‟]", re.DOTALL)
 CITED = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3})*)\]")
@@ -30,6 +36,7 @@ _MARKUP = re.compile(r"!\[|\]\(|<[a-zA-Z/!][^>]*>?|\[[^\]]*\]:|&#\w+;")
 _END = re.compile(r"(?<=[.!?…])[)\"'’”»]*\s+(?=[\"“«¿¡(\[*-]?[^\Wa-z_])|\n+")
 _SHORT = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Sr|Sra|vs|e\.g|i\.e|approx|No|St|Jr|cf|incl|p|ej)\.$")
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 Valid = Callable[[str], bool | None]
 """Whether a code is valid on the date of service; None when no loaded system knows its shape."""
 
@@ -48,7 +55,7 @@ class Inputs:
     said: frozenset[str] = frozenset()
     """The tools' own sentences, folded: they may be repeated as they are."""
     words: frozenset[str] = frozenset()
-    """Stems of the words of everything trusted."""
+    """Stems of the words of everything trusted, and of words that mean the same or say it in Spanish."""
     texts: tuple[str, ...] = ()
     """Everything that may be quoted, folded: documents too."""
     addresses: str = ""
@@ -106,7 +113,7 @@ def gather(question: str, results: Sequence[ToolResult], sources: int = 0) -> In
     return Inputs(
         {figure: frozenset(roles) for figure, roles in collected.figures.items()},
         frozenset(folded(text) for text in collected.sentences),
-        frozenset(stems(joined)),
+        with_same(stems(f"{joined} {' '.join(collected.keys)}")),
         tuple(folded(text) for text in (*collected.quotable, *collected.trusted)),
         re.sub(r"\W+", " ", folded(joined)),
         sources,
@@ -164,17 +171,19 @@ def judge(sentence: str, inputs: Inputs, valid: Valid) -> Iterator[Objection]:
     if quoted and _is_attribution(rest):
         return
     found = figures(bare)
-    yield from _unsupported(found, inputs)
-    yield from _wrong_sort(found, folded(bare), inputs)
+    reckoned = _reckoned(found, folded(bare), inputs)
+    yield from _unsupported(found, inputs, reckoned)
+    yield from _wrong_sort(found, folded(bare), inputs, reckoned)
+    yield from _taken_away(found, folded(bare))
     yield from _invalid(found, valid)
     if not bare.strip().endswith("?") and not _rests(rest, inputs):
         yield Objection("source", "rests on nothing that was looked up")
 
 
-def _unsupported(found: Iterable[Figure], inputs: Inputs) -> Iterator[Objection]:
+def _unsupported(found: Iterable[Figure], inputs: Inputs, reckoned: Figure | None) -> Iterator[Objection]:
     for figure in found:
-        if figure not in inputs.figures and not _otherwise(figure, inputs):
-            yield Objection(figure.kind.value, f"names a {figure.kind.value} that was not looked up")
+        if figure not in inputs.figures and figure != reckoned and not _otherwise(figure, inputs):
+            yield Objection(figure.kind.value, f"names {_article(figure.kind.value)} that was not looked up")
 
 
 def _otherwise(figure: Figure, inputs: Inputs) -> bool:
@@ -200,11 +209,75 @@ def _otherwise(figure: Figure, inputs: Inputs) -> bool:
     return figure.kind is Kind.RELATIVE and f" {value} " in f" {inputs.addresses} "
 
 
-def _wrong_sort(found: Iterable[Figure], sentence: str, inputs: Inputs) -> Iterator[Objection]:
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _reckoned(found: Iterable[Figure], sentence: str, inputs: Inputs) -> Figure | None:
+    """The one amount of a sentence that is said to be, and is, the sum of all its others or the difference of its two.
+
+    The others must stand in the inputs. What is owed, due or to be refunded is never reckoned but from parts that are all
+    of that sort, and never a difference: nobody knows here what was paid at the desk.
+    """
+    amounts = [figure for figure in found if figure.kind is Kind.AMOUNT]
+    if not 3 <= len(amounts) <= MOST_PARTS or not _among("words").search(sentence):
+        return None
+    told = _roles(sentence)
+    person = bool(_among("people").search(sentence))
+
+    def doubtful(figure: Figure) -> bool:
+        return figure not in inputs.figures or bool(told and not told & inputs.figures[figure])
+
+    for figure in sorted(amounts, key=doubtful, reverse=True):
+        parts = [part for part in amounts if part != figure]
+        if any(part not in inputs.figures or part.value == 0 for part in parts):
+            continue
+        shared = frozenset.intersection(*(inputs.figures[part] for part in parts))
+        if figure.value == sum(part.value for part in parts):
+            of_one_sort = bool(shared & told) if told else bool(shared)
+            if of_one_sort and told & _BINDING <= shared and (not person or "owes" in shared):
+                return figure
+        apart = len(parts) == 2 and figure.value == abs(parts[0].value - parts[1].value)
+        if apart and not person and not told & _BINDING:
+            return figure
+    return None
+
+
+def _taken_away(found: Iterable[Figure], sentence: str) -> Iterator[Objection]:
+    """What is owed or refunded as a difference, even where that amount happens to stand in the inputs."""
+    amounts = [figure.value for figure in found if figure.kind is Kind.AMOUNT][:MOST_PARTS]
+    if not _roles(sentence) & _BINDING or not _among("less").search(sentence):
+        return
+    if any(one == abs(two - three) for one, two, three in permutations(amounts, 3)):
+        yield Objection("amount", "reckons what is owed")
+
+
+_BINDING = frozenset({"owes", "refund"})
+"""Sorts of amount on which somebody acts."""
+
+
+def _nothing_owed(sentence: str) -> bool:
+    """Whether a sentence says of the whole, not of one share such as the copay, that nothing is owed."""
+    cues, shares = _data()["nothing"]["cues"], _data()["nothing"]["shares"]
+    words = set(re.findall(r"[^\W\d_]+", sentence))
+    return bool(words & set(cues)) and not words & set(shares)
+
+
+@cache
+def _among(key: str) -> re.Pattern[str]:
+    """Any of the words that `[arithmetic]` lists under `key`."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _data()['arithmetic'][key]))})\b")
+
+
+def _wrong_sort(found: Iterable[Figure], sentence: str, inputs: Inputs, reckoned: Figure | None) -> Iterator[Objection]:
     """An amount that stands in the inputs, but not as what the sentence calls it."""
     roles = _roles(sentence)
     for figure in found:
-        if figure.kind is Kind.AMOUNT and roles and figure in inputs.figures and not roles & inputs.figures[figure]:
+        if figure == reckoned:
+            continue
+        if figure == _ZERO and _nothing_owed(sentence) and NOTHING not in inputs.figures.get(_ZERO, ()):
+            yield Objection("amount", "says that nothing is owed")
+        elif figure.kind is Kind.AMOUNT and roles and figure in inputs.figures and not roles & inputs.figures[figure]:
             yield Objection("amount", f"calls an amount {' or '.join(sorted(roles))} that is none")
 
 
@@ -226,12 +299,46 @@ def _rests(sentence: str, inputs: Inputs) -> bool:
 def stems(text: str) -> set[str]:
     """The beginnings of the words of a text that carry something."""
     plain_words = _plain_words()
-    return {word[:6] for word in _WORD.findall(folded(text)) if word not in plain_words}
+    return {_stem(word) for word in _WORD.findall(folded(text)) if word not in plain_words}
+
+
+def _stem(word: str) -> str:
+    if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")):
+        word = word[:-1]
+    return word[:6]
+
+
+def with_same(words: set[str]) -> frozenset[str]:
+    """`words` with the stems of those that mean the same here (`guard.toml`) or are their Spanish (`spanish_terms.tsv`)."""
+    found = set(words)
+    for group in _same():
+        if group & words:
+            found |= group
+    for english, spanish in _spanish():
+        if english <= words:
+            found |= spanish
+    return frozenset(found)
+
+
+@cache
+def _same() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(_stem, map(folded, group))) for group in _data()["same"]["groups"])
+
+
+@cache
+def _spanish() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """(stems of an English term, those of its Spanish)."""
+    lines = Path(__file__).with_name("spanish_terms.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
+    pairs = ((frozenset(stems(row[1])), frozenset(stems(row[0]))) for row in rows)
+    return tuple((english, spanish) for english, spanish in pairs if english and spanish)
 
 
 @cache
 def _plain_words() -> frozenset[str]:
-    return frozenset(_data()["plain"]["words"]) | figure_words()
+    data = _data()
+    reckoning = (part for words in data["arithmetic"]["words"] for part in words.split())
+    return frozenset((*data["plain"]["words"], *data["plain"]["more"], *reckoning)) | figure_words()
 
 
 @cache
@@ -266,6 +373,8 @@ class _Collected:
         self.trusted: list[str] = []
         self.sentences: list[str] = []
         self.quotable: list[str] = []
+        self.keys: set[str] = set()
+        """Our own names for what the results hold."""
 
     def add(self, result: ToolResult) -> None:
         own: list[str] = []
@@ -300,6 +409,8 @@ class _Collected:
             if isinstance(group, str) and isinstance(reason, str):
                 self._figures(f"{group}-{reason}")
             for name, item in value.items():
+                if isinstance(name, str) and _KEY.fullmatch(name):
+                    self.keys.add(name.replace("_", " "))
                 self._walk(item, str(name), own, path)
         elif isinstance(value, list | tuple):
             self.figures.setdefault(Figure(Kind.NUMBER, Decimal(len(value)).normalize() + 0), set())
@@ -349,14 +460,18 @@ class _Collected:
         roles = self.figures.setdefault(Figure(Kind.AMOUNT, value), set())
         told = {name for name, _, keys in _role_patterns() if any(key in path for key in keys)}
         if told and Figure(Kind.AMOUNT, value) not in self._fields:
-            roles.clear()
+            roles.intersection_update({NOTHING})
             self._fields.add(Figure(Kind.AMOUNT, value))
         roles.update(told)
+        if not value and path.split()[-1] in _data()["nothing"]["keys"] and "line" not in path:
+            roles.add(NOTHING)
 
     def _figures(self, text: str) -> None:
         roles = _roles(folded(text))
         for figure in figures(text):
             held = self.figures.setdefault(figure, set())
+            if figure == _ZERO and NOTHING_OWED.search(folded(text)):
+                held.add(NOTHING)
             if figure.kind is Kind.AMOUNT and figure not in self._fields:
                 held.update(roles)
 

@@ -109,6 +109,11 @@ class Mask:
         self._forward: dict[tuple[str, str], str] = {}
         self._back: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._words: dict[str, _Word] = {}
+        self._done: dict[str, str] = {}
+        """Texts masked with all that is known now: a turn sends the same texts again with each call."""
+        self.learned = 0
+        """How many names and numbers are known; when it grows, texts masked before may hold one of them."""
         for kind, value in known:
             self.know(kind, value)
 
@@ -118,9 +123,18 @@ class Mask:
         if kind == "NAME":
             self._learn(value)
         elif " " in value:
-            self._phrases[value.casefold()] = kind
+            self._note(self._phrases, value.casefold(), kind)
         elif len(value) >= 3:
-            self._ids[_plain(value)] = kind
+            self._note(self._ids, _plain(value), kind)
+
+    def _note(self, table: dict[str, str], key: str, kind: str) -> None:
+        if table.get(key) != kind:
+            table[key] = kind
+            self._forget()
+
+    def _forget(self) -> None:
+        self.learned += 1
+        self._done.clear()
 
     @property
     def table(self) -> Mapping[str, str]:
@@ -129,6 +143,12 @@ class Mask:
 
     def mask(self, text: str) -> str:
         """`text` with placeholders such as `[NAME_1]` for identifiers."""
+        if text not in self._done:
+            masked = self._mask(text)
+            self._done[text] = masked
+        return self._done[text]
+
+    def _mask(self, text: str) -> str:
         text = text.translate(_HIDDEN)
         taken = bytearray(len(text))
         spans: list[tuple[int, int, str]] = []
@@ -198,29 +218,46 @@ class Mask:
             for match in _TOKEN.finditer(text):
                 if kind := self._ids.get(_plain(match[0]), ""):
                     yield *match.span(), kind
+        figures = any(sign.isdigit() for sign in text)
         for pattern in _rules().patterns:
-            yield from pattern.spans(text)
+            if figures or not pattern.digits:
+                yield from pattern.spans(text)
         announced = [span for cue in _rules().names for span in _announced(cue, text)]
-        words = [_Word(match, _rules()) for match in _WORD.finditer(text)]
+        words = list(self._words_of(text))
         pairs = [
-            (first.start, second.end)
-            for first, second in pairwise(words)
-            if _BETWEEN.fullmatch(text, first.end, second.start) and _is_pair(first, second)
+            (start, after + second.length)
+            for (start, first), (after, second) in pairwise(words)
+            if (first.given or first.sure or second.sure)
+            and _is_pair(first, second)
+            and _BETWEEN.fullmatch(text, start + first.length, after)
         ]
         for start, end in (*announced, *pairs):
             self._learn(text[start:end])
         for start, end in (*announced, *pairs):
             yield start, end, "NAME"
-        for word in words:
-            if self._learned(word) or _is_listed(word, text):
-                yield word.start, word.end, "NAME"
+        for start, word in words:
+            end = start + word.length
+            if self._learned(word) or _is_listed(word, text, end):
+                yield start, end, "NAME"
+
+    def _words_of(self, text: str) -> "Iterator[tuple[int, _Word]]":
+        """Each word of a text and where it begins; a word said again is not looked up again."""
+        rules = _rules()
+        for match in _WORD.finditer(text):
+            said = match[0]
+            word = self._words.get(said)
+            if word is None:
+                word = self._words[said] = _Word(said, rules)
+            yield match.start(), word
 
     def _learn(self, name: str) -> None:
         for match in _WORD.finditer(name):
             word = _folded(match[0])
             for part in (word, *re.split(r"['’-]", word)):
-                if len(part) >= 2 and not _is_never(match[0]) and part not in _PARTICLES:
-                    self._names.add(part)
+                if len(part) < 2 or part in self._names or part in _PARTICLES or _is_never(match[0]):
+                    continue
+                self._names.add(part)
+                self._forget()
 
     def _learned(self, word: "_Word") -> bool:
         if word.folded in self._names or any(part in self._names for part in word.parts):
@@ -234,17 +271,14 @@ _PARTICLES = frozenset(
 
 
 class _Word:
-    """A word of a text, as a possible name."""
+    """A word, as a possible name."""
 
-    __slots__ = ("capital", "end", "folded", "given", "known", "never", "parts", "start", "sure", "surname", "upper")
+    __slots__ = ("capital", "folded", "given", "known", "length", "never", "parts", "sure", "surname", "upper")
 
-    def __init__(self, match: re.Match[str], rules: _Rules) -> None:
-        said = match[0]
-        self.start = match.start()
-        self.end = match.end()
+    def __init__(self, said: str, rules: _Rules) -> None:
         if said[-2:] in ("'s", "’s", "'S", "’S"):
             said = said[:-2]
-            self.end -= 2
+        self.length = len(said)
         self.capital = said[:1].isupper()
         self.upper = len(said) > 1 and said.isupper()
         self.folded = _folded(said)
@@ -270,10 +304,10 @@ def _is_pair(first: _Word, second: _Word) -> bool:
     return first.given and first.sure and second.surname and second.sure
 
 
-def _is_listed(word: _Word, text: str) -> bool:
+def _is_listed(word: _Word, text: str, end: int) -> bool:
     """Whether a word alone is a name of the list: no word besides, and not that of a disease or a test."""
     enough = len(word.folded) >= (5 if word.upper else 3)
-    return word.capital and word.sure and enough and not _CONDITION.match(text, word.end)
+    return word.capital and word.sure and enough and not _CONDITION.match(text, end)
 
 
 def _is_never(word: str) -> bool:

@@ -5,28 +5,23 @@ masked first and the answer restored, by a table that lives in this object alone
 folder that says when, which model, where, how much and how it went, and holds no word of what was said.
 """
 
-import datetime as dt
 import json
-import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.chat.calls import add_call, spent_today
 from assistant.chat.client import ModelClient, checked, wire
 from assistant.chat.masking import Mask
 from assistant.chat.providers import host_of, is_local, require_allowed
 from assistant.model import Message, ModelError, Reply, ToolCall, Trouble, Usage
-from assistant.settings import ModelSettings, Settings, ensure_home
+from assistant.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
     from assistant.chat.turn import Context
 
-RECORD = "model-calls.jsonl"
-"""The lines of record, in the data folder."""
 LEAST_ANSWER = 64
 """With fewer tokens left than this, no call is begun."""
 LONGEST_ANSWER = 2_000
@@ -93,7 +88,7 @@ class Gate:
         tools: Sequence[Mapping[str, Any]],
         json_schema: Mapping[str, Any] | None,
     ) -> Iterator[str | Reply]:
-        sent = [masked(message, self.mask) for message in messages]
+        sent = masked_all(messages, self.mask)
         most = self._allowance(sent, tools)
         begun = time.monotonic()
         outcome = "stopped"
@@ -142,7 +137,6 @@ class Gate:
 
     def _record(self, usage: Usage, seconds: float, outcome: str) -> None:
         line = {
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
             "purpose": self._purpose,
             "model": self.name,
             "host": host_of(self.settings),
@@ -154,12 +148,7 @@ class Gate:
             "seconds": round(seconds, 3),
             "outcome": outcome,
         }
-        path = ensure_home(self._home) / RECORD
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(file, (json.dumps(line) + "\n").encode())
-        finally:
-            os.close(file)
+        add_call(self._home, line)
         if not self.local:
             self._trail(outcome)
 
@@ -185,29 +174,11 @@ def open_model(
     return Gate(settings, name, known_identifiers(context) if context is not None else (), purpose)
 
 
-def spent_today(settings: Settings) -> Usage:
-    """What all calls of this day (UTC) took, from the lines of record."""
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    total = Usage()
-    for line in calls(settings.home / RECORD):
-        if str(line.get("at", "")).startswith(today):
-            cost = Decimal(str(line["cost"])) if line.get("cost") is not None else Decimal(0)
-            total += Usage(int(line.get("sent_tokens", 0)), int(line.get("answer_tokens", 0)), cost)
-    return total
-
-
-def calls(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of record, oldest first; a line that cannot be read is passed over."""
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            try:
-                value = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(value, dict):
-                yield value
+def masked_all(messages: Sequence[Message], mask: Mask | None) -> list[Message]:
+    """Messages as they leave. What a later one announces as a name is masked in the earlier ones too."""
+    known = mask.learned if mask else 0
+    sent = [masked(message, mask) for message in messages]
+    return sent if mask is None or mask.learned == known else [masked(message, mask) for message in messages]
 
 
 def masked(message: Message, mask: Mask | None) -> Message:
@@ -226,7 +197,7 @@ def masked(message: Message, mask: Mask | None) -> Message:
 def _masked_json(text: str, mask: Mask) -> str:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return mask.mask(text)
     return json.dumps(mask.mask_value(value), ensure_ascii=False)
 
@@ -234,7 +205,7 @@ def _masked_json(text: str, mask: Mask) -> str:
 def _restored_json(text: str, mask: Mask) -> str:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return mask.restore(text)
     return json.dumps(mask.restore_value(value), ensure_ascii=False)
 
@@ -320,7 +291,7 @@ def preview(
         refusal = str(error)
     local = is_local(model)
     mask = None if local else Mask(known)
-    sent = [wire(masked(message, mask)) for message in messages]
+    sent = [wire(message) for message in masked_all(messages, mask)]
     return {
         "model": model.name,
         "host": host_of(model),
@@ -328,6 +299,6 @@ def preview(
         "allowed": not refusal,
         "refusal": refusal,
         "messages": sent,
-        "tools": [tool.get("name") for tool in tools],
+        "tools": [dict(tool) for tool in tools],
         "masked": len(mask.table) if mask is not None else 0,
     }

@@ -11,6 +11,7 @@ from assistant.chat.tool import Source, SourceKind
 from assistant.chat.turn import Context
 from assistant.remit.actions import Chain, Decision, decide
 from assistant.remit.chains import Chains
+from assistant.remit.naming import shown
 from assistant.remit.values import Adjustment, Header, ProviderAdjustment, RemitClaim, RemitFile, Transaction
 
 MOST_KEPT = 5000
@@ -45,12 +46,12 @@ class OpenClaim:
     def patient(self) -> str:
         """The patient's name as one reads it; empty when the remittance has none."""
         party = self.claim.party("QC")
-        return party.full_name.title() if party else ""
+        return shown(party.full_name.title()) if party else ""
 
     @property
     def payer(self) -> str:
         """The payer's name as the remittance writes it."""
-        return self.header.payer.full_name if self.header.payer else ""
+        return shown(self.header.payer.full_name) if self.header.payer else ""
 
     def source(self, *segments: int) -> Source:
         """What opens these segments; without any the claim itself."""

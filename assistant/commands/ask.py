@@ -12,6 +12,9 @@ from assistant.errors import InputError
 from assistant.services import NO_CONVERSATION, Services, parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.chat.tool import Said, Source
     from assistant.chat.turn import Answer, Context
 
 _PAPERS = ("note", "remit", "claim", "date", "setting", "lang", "audience")
@@ -35,15 +38,20 @@ def ask(args: argparse.Namespace) -> int:
     context = replace(_context(services, papers), turns=turns)
     if args.show_outbound:
         return _outbound(services, args, context)
-    answer = _with_model(services, args, context) if args.model else answering(args.question, context)
+    shown: tuple[Said, ...] = ()
+    usage: dict[str, Any] = {}
+    if args.model:
+        answer, shown, usage = _with_model(services, args, context)
+    else:
+        answer = answering(args.question, context)
     if session is not None:
         _keep(session, context, args.question, answer, papers)
     if args.json:
         from assistant.chat.session import answer_record
 
-        print_json(answer_record(answer))
+        print_json({**answer_record(answer), **usage})
     else:
-        _print(answer)
+        _print(answer, shown)
     return 0
 
 
@@ -71,33 +79,50 @@ def _context(services: Services, papers: dict[str, Any]) -> "Context":
     )
 
 
-def _with_model(services: Services, args: argparse.Namespace, context: "Context") -> "Answer":
-    """The turn with a model; what happens meanwhile goes to stderr."""
-    from assistant.chat.agent import StepKind, steps
-    from assistant.chat.outbound import open_model
+def _with_model(
+    services: Services, args: argparse.Namespace, context: "Context"
+) -> "tuple[Answer, tuple[Said, ...], dict[str, Any]]":
+    """The turn with a model: the answer, the sentences already on the terminal, and what it took. Its steps go to stderr."""
+    from assistant.chat.agent import StepKind
 
-    gate = open_model(services.settings, args.model, context)
+    live = sys.stdout.isatty() and not args.json
     answer: Answer | None = None
-    for step in steps(args.question, context, gate, services.conversation()):
+    shown: list[Said] = []
+    usage: dict[str, Any] = {}
+    for step in services.converse(args.question, context, args.model):
         if step.kind is StepKind.TOOL and step.tool is not None:
-            print(f"{step.tool.tool}: {step.tool.told}", file=sys.stderr)
-        answer = step.answer or answer
-        if step.notice:
-            print(step.notice, file=sys.stderr)
+            given = ", ".join(f"{name} {value}" for name, value in step.tool.arguments.items())
+            print(f"- {step.tool.tool or 'no such tool'} ({given}): {step.tool.told}", file=sys.stderr)
+        elif step.kind is StepKind.WITHDRAWN:
+            print(f"- a sentence was withdrawn: it {step.text}", file=sys.stderr)
+        elif step.kind is StepKind.SENTENCE and step.said is not None and live:
+            shown.append(step.said)
+            _say(step.said, _places(tuple(shown)))
+            sys.stdout.flush()
+        elif step.kind is StepKind.RESTART and shown:
+            print("(What was said above does not hold; the answer follows.)")
+            shown.clear()
+        if step.answer is not None:
+            answer = step.answer
+            taken = step.usage
+            cost = None if taken.cost is None else f"{taken.cost:f}"
+            usage = {"usage": {"tokens": taken.tokens, "estimated": taken.estimated, "cost": cost}}
+            about = "about " if taken.estimated else ""
+            price = "price unknown" if cost is None else f"${cost}" if taken.cost else "no cost"
+            print(f"- {args.model}: {about}{taken.tokens} tokens, {price}", file=sys.stderr)
     if answer is None:
         raise InputError("the model gave no answer; ask again without --model")
-    return answer
+    return answer, tuple(shown), usage
 
 
 def _outbound(services: Services, args: argparse.Namespace, context: "Context") -> int:
     """What a model would be sent at the start of this turn; nothing is sent."""
+    from assistant.chat.briefing import described, opening
     from assistant.chat.outbound import known_identifiers, preview
     from assistant.chat.tools import registry
-    from assistant.model import Message
 
-    known = [{"name": tool.name} for tool in registry().values()]
-    messages = [Message("user", turn.question) for turn in context.turns] + [Message("user", args.question)]
-    print_json(preview(services.settings, messages, known, args.model, known_identifiers(context)))
+    messages, tools = opening(args.question, context), described(registry())
+    print_json(preview(services.settings, messages, tools, args.model, known_identifiers(context)))
     return 0
 
 
@@ -122,11 +147,13 @@ def _keep(session: Path, context: "Context", question: str, answer: "Answer", pa
         out.write("\n")
 
 
-def _print(answer: "Answer") -> None:
+def _print(answer: "Answer", shown: "tuple[Said, ...]" = ()) -> None:
+    """The answer, without the sentences at its beginning that are `shown` already, and its sources."""
+    if answer.sentences[: len(shown)] != shown:
+        shown = ()
     places = {source: number for number, source in enumerate(answer.citations, 1)}
-    for said in answer.sentences:
-        marks = "".join(f" [{places[source]}]" for source in said.sources[:4])
-        print(f"{said.text}{marks}")
+    for said in answer.sentences[len(shown) :]:
+        _say(said, places)
     if not answer.citations:
         return
     print()
@@ -135,8 +162,19 @@ def _print(answer: "Answer") -> None:
         name = f"{source.name} " if source.name else ""
         place = f"segment {source.locator}" if source.kind.value == "remittance" else source.locator
         text = " ".join(source.text.split())
-        shown = f": {text[:100]}{'...' if len(text) > 100 else ''}" if text else ""
-        print(f"  [{number}] {kind}: {name}{place}{shown}")
+        words = f": {text[:100]}{'...' if len(text) > 100 else ''}" if text else ""
+        print(f"  [{number}] {kind}: {name}{place}{words}")
+
+
+def _say(said: "Said", places: "Mapping[Source, int]") -> None:
+    marks = "".join(f" [{places[source]}]" for source in said.sources[:4])
+    print(f"{said.text}{marks}")
+
+
+def _places(said: "tuple[Said, ...]") -> "dict[Source, int]":
+    """The numbers that the sources will have in the answer."""
+    sources = dict.fromkeys(source for one in said for source in one.sources)
+    return {source: number for number, source in enumerate(sources, 1)}
 
 
 __all__ = ["NO_CONVERSATION", "ask"]

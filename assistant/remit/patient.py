@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from assistant.remit.actions import Decision
+from assistant.remit.naming import shown
 from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
 from assistant.remit.values import Adjustment, Header, RemitClaim
 from assistant.remit.words import Words
@@ -118,7 +119,7 @@ def _plan(claim: RemitClaim, header: Header, decision: Decision, words: Words) -
         paid = words.money(money.paid)
         if header.payer is not None and header.payer.name:
             where = (claim.segment, header.payer.segment)
-            said.append(_say(words, "paid_named", where, payer=header.payer.full_name, amount=paid))
+            said.append(_say(words, "paid_named", where, payer=shown(header.payer.full_name), amount=paid))
         else:
             said.append(_say(words, "paid", own, amount=paid))
     provider = [item for item in claim.all_adjustments() if item.group in ("CO", "PI") and item.amount]

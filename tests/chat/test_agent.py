@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from assistant.chat.agent import Step, StepKind, steps
-from assistant.chat.outbound import RECORD, Gate, calls
+from assistant.chat.calls import FOLDER, calls
+from assistant.chat.outbound import Gate
 from assistant.services import Services
 from tests.chat.model_server import Call, Drop, Hang, ModelServer, Raw, Say, Script, Status
 from tests.chat.model_tools import TOOLS, context_of, plain, settings_of
@@ -179,11 +180,12 @@ def test_a_line_of_record_for_each_call_and_no_word_in_it(services: Services, tm
     question = "What does Rosalinda Vantongeren owe?"
     turn([OWES, Say(GOOD)], services, tmp_path, question=question)
     turn([Status(500)], services, tmp_path, question=question)
-    lines = list(calls(tmp_path / RECORD))
+    lines = list(calls(tmp_path))
     assert [line["outcome"] for line in lines] == ["answered", "answered", "down"]
     assert all(line["host"] == "127.0.0.1" and line["seconds"] >= 0 and line["sent_tokens"] > 0 for line in lines)
-    kept = (tmp_path / RECORD).read_text()
+    (file,) = (tmp_path / FOLDER).iterdir()
+    kept = file.read_text()
     assert (
         "Vantongeren" not in kept and "owe" not in kept and "60" not in json.dumps([line["purpose"] for line in lines])
     )
-    assert (tmp_path / RECORD).stat().st_mode & 0o777 == 0o600
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -113,6 +114,31 @@ def test_every_failure_has_its_name(steps: list[Step], expected: Trouble, tries:
     assert len(server.requests) == tries
     assert "script says no" not in str(error) and "hello" not in str(error)
     assert error.__cause__ is None and error.__suppress_context__
+
+
+def test_a_server_that_does_not_know_the_form_of_an_answer_is_asked_in_a_simpler_one() -> None:
+    """As llama-cpp-python answers: it knows `json_object` with a schema, and no `json_schema`."""
+    schema = {"type": "object"}
+
+    def script(request: dict[str, Any]) -> Step:
+        form = request.get("response_format", {"type": "words"})
+        return Status(500) if form["type"] == "json_schema" else Say("{}")
+
+    with ModelServer(script) as server:
+        client = ModelClient(settings(server))
+        for _ in range(2):
+            *_, reply = client.talk(HELLO, json_schema=schema)
+            assert isinstance(reply, Reply) and reply.text == "{}"
+        forms = [request["response_format"] for request in server.requests]
+    assert [form["type"] for form in forms] == ["json_schema", "json_object", "json_object"]
+    assert forms[1]["schema"] == schema
+
+
+def test_a_server_that_knows_no_form_is_asked_in_words() -> None:
+    with ModelServer(lambda request: Status(400) if "response_format" in request else Say("{}")) as server:
+        *_, reply = ModelClient(settings(server)).talk(HELLO, json_schema={"type": "object"})
+        assert isinstance(reply, Reply) and reply.text == "{}"
+        assert len(server.requests) == 3
 
 
 def test_a_failure_before_the_first_piece_is_tried_again() -> None:

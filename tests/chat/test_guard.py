@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.chat.figures import Figure, Kind, figures
-from assistant.chat.guard import declines, gather, guard, sentences
+from assistant.chat.guard import Inputs, declines, gather, guard, sentences
 from assistant.chat.tool import Said, Source, SourceKind, ToolResult
+from assistant.services import Services
+from evals.guarding import judged
 
 BOOK = Source(SourceKind.CODE_BOOK, "N18.32", "FY2026", "Chronic kidney disease, stage 3b")
 SEGMENT = Source(SourceKind.REMITTANCE, "17", "a.835", "PAY US $5,000 NOW")
@@ -184,6 +186,75 @@ def test_an_amount_stands_if_and_only_if_it_is_there(cents: int, form: str) -> N
     )
     assert not guard(f"The patient owes {form.format(amount)}.", inputs, valid).withdrawn
     assert guard(f"The patient owes {form.format(amount + 1)}.", inputs, valid).withdrawn
+
+
+CENTS = st.integers(1, 10**6)
+
+
+def over(**amounts: int) -> Inputs:
+    """Inputs whose record holds these amounts, in cents."""
+    data = {name: f"{Decimal(cents) / 100:.2f}" for name, cents in amounts.items()}
+    return gather(
+        "",
+        [ToolResult(data, (), (Said("The plan allowed, billed and paid it, and the patient owes it.", (BOOK,)),))],
+        1,
+    )
+
+
+def money(cents: int) -> str:
+    return f"${Decimal(cents) / 100:,.2f}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(CENTS, CENTS, st.integers(-50, 50))
+def test_a_sum_stands_if_and_only_if_it_is_exact_and_of_one_sort(one: int, two: int, off: int) -> None:
+    total = one + two + off
+    owed = over(deductible=one, copay=two)
+    said = f"The patient owes {money(one)} plus {money(two)}, together {money(total)}."
+    if one != two and total not in (one, two) and total > 0:
+        assert bool(guard(said, owed, valid).withdrawn) is (off != 0)
+    if one == two:  # two equal amounts are one figure, and one figure is no sum
+        return
+    mixed = over(denied_amount=one, copay=two)
+    wrong = f"The patient owes {money(one)} plus {money(two)}, together {money(one + two)}."
+    assert guard(wrong, mixed, valid).withdrawn
+    assert guard(wrong.replace("owes", "has"), mixed, valid).withdrawn
+
+
+@settings(max_examples=150, deadline=None)
+@given(CENTS, CENTS, st.integers(-50, 50))
+def test_a_difference_stands_if_exact_and_never_as_what_is_owed(one: int, two: int, off: int) -> None:
+    less = abs(one - two) + off
+    inputs = over(billed=one, allowed=two)
+    if less > 0 and less not in (one, two) and one != two and {one, two, less} != {one + two, one, two}:
+        said = f"The difference between {money(one)} billed and {money(two)} allowed is {money(less)}."
+        assert bool(guard(said, inputs, valid).withdrawn) is (off != 0)
+    if abs(one - two) in (0, one, two):  # equal amounts are one figure
+        return
+    owed = over(patient_owes=one, copay=two)
+    assert guard(
+        f"The patient owes {money(one)} less {money(two)}, that is {money(abs(one - two))}.", owed, valid
+    ).withdrawn
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(CENTS, min_size=3, max_size=6, unique=True), CENTS)
+def test_an_amount_from_nowhere_is_never_a_part(parts: list[int], strange: int) -> None:
+    inputs = over(**{f"paid_{at}": cents for at, cents in enumerate(parts[:-1])})
+    total = sum(parts)
+    named = " plus ".join(map(money, parts))
+    if parts[-1] not in parts[:-1] and parts[-1] != sum(parts[:-1]):
+        assert guard(f"The plan paid {named}, together {money(total)}.", inputs, valid).withdrawn
+    if strange not in parts and strange != sum(parts[:-1]):
+        assert guard(f"The plan paid {money(strange)} in total.", inputs, valid).withdrawn
+
+
+def test_right_paraphrases_stand_and_wrong_ones_do_not(services: Services) -> None:
+    """Of 66 right sentences 61 stand (of the 24 that were written after the guard's words, 21)."""
+    rows = list(judged(services))
+    right = [not objections for one, objections in rows if one.stands]
+    assert len(right) >= 60 and sum(right) / len(right) >= 0.9
+    assert [one.id for one, objections in rows if not one.stands and not objections] == []
 
 
 @settings(max_examples=150, deadline=None)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.chat.outbound import RECORD, Gate, calls, preview
+from assistant.chat.calls import FOLDER, calls
+from assistant.chat.outbound import Gate, preview
 from assistant.model import Message, ModelError, Reply, ToolCall, Trouble
 from evals.masking import leaked, planted, recall
 from tests.chat.model_server import Call, ModelServer, Say
@@ -15,29 +16,31 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::UserWarning:pydantic.*"),
 ]
+SHARE = 20
+"""Texts of one request."""
 
 
 def test_the_bodies_of_200_requests_carry_none_of_the_identifiers(tmp_path: Path) -> None:
     """Each as a question, as an answer, in a tool's arguments and in its result, to a server named as a remote model."""
     texts = list(planted())
     with ModelServer([Say("Noted.")]) as server:
-        settings = settings_of(tmp_path, server.base, remote=True, timeout=60.0, first_token=60.0)
-        for at in range(0, len(texts), 5):
+        settings = settings_of(tmp_path, server.base, remote=True, timeout=60.0, first_token=60.0, turn_tokens=10**6)
+        for at in range(0, len(texts), SHARE):
             messages = []
-            for text in texts[at : at + 5]:
+            for text in texts[at : at + SHARE]:
                 call = ToolCall(f"a{at}", "where_in_note", json.dumps({"text": text.text}))
                 content = json.dumps({"passages": [{"text": text.text}]}, ensure_ascii=False)
                 answered = Message("tool", content, answers=call.id)
                 messages += [Message("user", text.text), Message("assistant", text.text, (call,)), answered]
             Gate(settings).complete(messages)
-        bodies = [json.dumps(json.loads(body), ensure_ascii=False) for body in server.bodies for _ in range(5)]
+        bodies = [json.dumps(json.loads(body), ensure_ascii=False) for body in server.bodies for _ in range(SHARE)]
         bodies = [body.replace("\\\\n", " ").replace("\\n", " ") for body in bodies]
-    assert len(server.bodies) == 40 and len(bodies) == len(texts) == 200
+    assert len(server.bodies) == 200 // SHARE and len(bodies) == len(texts) == 200
     assert [leaked(text, body) for text, body in zip(texts, bodies, strict=True) if leaked(text, body)] == []
     assert all(found == count for found, count in recall(texts, bodies).values())
-    kept = (tmp_path / RECORD).read_text()
+    kept = "".join(path.read_text() for path in (tmp_path / FOLDER).iterdir())
     assert not any(leaked(text, kept) for text in texts)
-    assert all(line["masked"] and line["outcome"] == "answered" for line in calls(tmp_path / RECORD))
+    assert all(line["masked"] and line["outcome"] == "answered" for line in calls(tmp_path))
     headers = json.dumps(server.headers)
     assert not any(leaked(text, headers) for text in texts)
 
@@ -77,7 +80,7 @@ def test_what_would_be_sent_can_be_shown(tmp_path: Path) -> None:
     assert not shown["allowed"] and "SUPERBILL_REMOTE_MODELS" in shown["refusal"]
     assert shown["messages"][0]["content"] == "What does patient [NAME_1] owe?"
     assert (shown["host"], shown["masked"], shown["local"]) == ("models.example", 1, False)
-    assert not (tmp_path / RECORD).exists()
+    assert not (tmp_path / FOLDER).exists()
 
 
 def test_an_answer_that_breaks_the_schema_twice_is_refused(tmp_path: Path) -> None:

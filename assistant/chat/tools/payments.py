@@ -10,6 +10,7 @@ from assistant.chat.tools.common import TEXT, parameters, result, words
 from assistant.chat.turn import Context
 from assistant.remit.actions import Action
 from assistant.remit.money import disposition
+from assistant.remit.naming import shown
 from assistant.remit.record import claim_record, header_record, trailer_record
 from assistant.remit.values import Transaction
 from assistant.remit.words import load_words
@@ -59,7 +60,7 @@ def _summary(context: Context, papers: Papers, _: str) -> list[Said]:
             say.say(
                 "remit.summary",
                 _head(file, part, papers.kept),
-                payer=header.payer.full_name if header.payer else say.text("word.not_stated"),
+                payer=shown(header.payer.full_name) if header.payer else say.text("word.not_stated"),
                 amount=say.money(header.payment_amount),
                 date=header.payment_date or say.text("word.not_stated"),
                 trace=header.trace_number or say.text("word.not_stated"),
@@ -116,7 +117,7 @@ def _payment(context: Context, papers: Papers, _: str) -> list[Said]:
     for file, part in papers.payments[:SHOWN]:
         header, source = part.header, _head(file, part, papers.kept)
         if header.payer:
-            said.append(say.say("remit.payer", source, payer=header.payer.full_name))
+            said.append(say.say("remit.payer", source, payer=shown(header.payer.full_name)))
         if header.trace_number:
             said.append(say.say("remit.trace", source, trace=header.trace_number))
         if header.payment_date:

@@ -8,6 +8,7 @@ from assistant.chat.tool import Source, SourceKind, Tool, ToolResult
 from assistant.chat.tools.claims_paid import counted
 from assistant.chat.tools.common import TEXT, parameters, result, words
 from assistant.chat.turn import Context
+from assistant.remit.naming import shown
 from assistant.remit.words import load_words
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def _find(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
                 "store.row",
                 source,
                 claim=one.control_number,
-                patient=one.patient.title(),
-                payer=one.payer,
+                patient=shown(one.patient.title()),
+                payer=shown(one.payer),
                 paid=say.money(one.paid),
                 date=one.payment_date or say.text("word.not_stated"),
                 share=say.money(one.share),
@@ -78,7 +79,7 @@ def _queue(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
                 source,
                 number=item.number,
                 claim=work.control_number,
-                patient=item.patient.title(),
+                patient=shown(item.patient.title()),
                 action=told.say("action", work.action).lower(),
                 amount=f" {say.money(work.amount)}" if work.amount else "",
                 status=item.status.replace("_", " "),
