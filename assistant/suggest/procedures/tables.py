@@ -2,13 +2,14 @@
 
 The root operation comes from the procedure's name (`corpus/lexicon/pcs`); whole against part of an organ by the words; an
 inspection beside another procedure on the same body system is not coded (ICD-10-PCS Guideline B3.11a), and an endoscopic
-procedure that was converted is coded as open (B5.2). What the words leave open stays open, with the values allowed.
+procedure that was converted is coded as open, with a reminder of its inspection (B3.2d). What the words leave open stays open,
+with the values allowed.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from weakref import WeakKeyDictionary
@@ -17,6 +18,7 @@ from assistant.chart.lexicon import TrieLexicon
 from assistant.chart.note import Assertion, Note, Span
 from assistant.chart.sentences import Sentence
 from assistant.chart.tokens import tokenize
+from assistant.suggest.procedures.amounts import HOURS, LENGTH, told_apart
 from assistant.suggest.procedures.deeds import ELSEWHERE, Deed, clauses, denied
 from assistant.suggest.procedures.rules import FOLDER
 from assistant.suggest.suggestion import AxisChoice, Evidence, ProcedureTable, TableAxis
@@ -36,8 +38,7 @@ _CONVERTED = re.compile(
     r"\b(?:laparoscop\w+|thoracoscop\w+|robotic\w*|arthroscop\w+|vats)\b(?=.*\bconver(?:ted|sion) to\b(?: an?)? open\b)",
     re.I | re.S,
 )
-_LENGTH = re.compile(r"\b(\d+(?:\.\d+)?)[ -]*(hours?|hrs?|days?)\b", re.I)
-_HOURS = re.compile(r"(?:Less than (\d+)|(\d+)-(\d+)|Greater than (\d+)) Consecutive Hours")
+_AFTER_CONVERSION = "converted to open; the endoscopic inspection before it is coded too (Guideline B3.2d)"
 _SIDE = re.compile(r"\b(?:left|right|bilateral(?:ly)?|both|lt|rt)\b", re.I)
 _FILLERS = frozenset({"and", "with", "of", "device", "the", "by", "no", "or"})
 _SECTION = "procedure"
@@ -52,13 +53,6 @@ _ENTRY = re.compile(
 )
 _TIP = re.compile(r"\b(?:cavo-?atrial junction|svc|superior caval)\b", re.I)
 _CENTRAL = frozenset({"02H:Superior Vena Cava"})
-_DRAINED = re.compile(r"\btherapeutic\b|\b[\d.,]+ ?(?:l|liters?|ml|cc) (?:\w+ ){0,3}(?:drained|removed)", re.I)
-_SEVERAL = re.compile(r"\b(?:two|three|four|[2-9]|several|multiple)\b|\bstents\b", re.I)
-_CORONARY = re.compile(
-    r"\b(lad|left anterior descending|rca|right coronary|circumflex|lcx|left main|diagonal|obtuse marginal|om\d?|pda|ramus)\b",
-    re.I,
-)
-_SAME_ARTERY = {"left anterior descending": "lad", "right coronary": "rca", "circumflex": "lcx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +178,7 @@ def _table(note: Note, said: _Said, book: CodeBook, date: dt.date) -> ProcedureT
     every = [code for group in chosen for code in book.billable_under(group.code) if book.valid_on(code.code, date)]
     if not every:
         return None
-    left = _by_purpose(_by_number(_by_hours(narrowed(every, text), text), text), every, text)
+    left = told_apart(narrowed(every, text), every, text)
     axes = [
         TableAxis(
             position, definitions.axis_name(table[0], position), table[position - 1], label, "the procedure's name"
@@ -200,6 +194,8 @@ def _table(note: Note, said: _Said, book: CodeBook, date: dt.date) -> ProcedureT
     ]
     for position in range(4, 8):
         axes.append(_axis(note, said, table, position, every, left))
+    if _CONVERTED.search(note.at(said.window)) and axes[4].value:
+        axes[4] = replace(axes[4], why=_AFTER_CONVERSION)
     code = "".join(axis.value for axis in axes)
     bare = table[0] == "0" and table[2] == "J"  # an inspection alone: whether more was done is the coder's question
     whole = (
@@ -261,48 +257,6 @@ def _groups_of(book: CodeBook) -> dict[str, tuple[_Group, ...]]:
     return found
 
 
-def _by_hours(codes: Sequence[Code], text: str) -> Sequence[Code]:
-    """Those whose length in consecutive hours holds the length said: ventilation, for one."""
-    said = _LENGTH.search(text)
-    if not said:
-        return codes
-    hours = float(said[1]) * (24 if said[2].lower().startswith("d") else 1)
-
-    def holds(code: Code) -> bool:
-        found = next((match for label in labels(code) if (match := _HOURS.search(label))), None)
-        if found is None:
-            return False
-        below, low, high, above = (float(group) if group else None for group in found.groups())
-        if below is not None:
-            return hours < below
-        return hours > above if above is not None else (low or 0) <= hours <= (high or 0)
-
-    return [code for code in codes if holds(code)] or codes
-
-
-def _by_number(codes: Sequence[Code], text: str) -> Sequence[Code]:
-    """One of a thing where one is said: `a stent` is not two, one artery named is not two, a bifurcation is never unsaid."""
-    arteries = {_SAME_ARTERY.get(found.lower(), found.lower()) for found in _CORONARY.findall(text)}
-    for position in (4, 6):
-        names = {labels(code)[position - 4] for code in codes}
-        one = {name for name in names if name.endswith(", One Artery")}
-        if position == 6 and not _SEVERAL.search(text):
-            one = {name for name in names if any(other.startswith(f"{name}, Two") for other in names)}
-        if one and (position == 6 or len(arteries) == 1):
-            codes = [code for code in codes if labels(code)[position - 4] in one]
-    if "bifurcation" not in text.lower():
-        codes = [code for code in codes if labels(code)[3] != "Bifurcation"] or codes
-    return codes
-
-
-def _by_purpose(codes: Sequence[Code], every: Sequence[Code], text: str) -> Sequence[Code]:
-    """Fluid that was both let out and sent for study leaves the qualifier open."""
-    if not _DRAINED.search(text) or {labels(code)[3] for code in codes} != {"Diagnostic"}:
-        return codes
-    kept = {code.code[:6] for code in codes}
-    return [code for code in every if code.code[:6] in kept]
-
-
 def _axis(
     note: Note,
     said: _Said,
@@ -332,8 +286,8 @@ def _words_for(note: Note, said: _Said, position: int, value: str, label: str) -
     found = None
     if position == 4:
         found = _SIDE.search(text) if sideless(label)[1] and side_in(text) else _TIP.search(text)
-    elif _HOURS.fullmatch(label):
-        found = _LENGTH.search(text)
+    elif HOURS.fullmatch(label):
+        found = LENGTH.search(text)
     if found or position == 4:
         return Span(at + found.start(), at + found.end()) if found else None
     tokens = tokenize(note.text, said.window.start, said.window.end)
