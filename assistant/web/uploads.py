@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assistant.errors import InputError
 from assistant.settings import Settings, ensure_home
@@ -38,6 +38,14 @@ def discard(path: str | Path) -> None:
         return
 
 
+def plain_name(name: str) -> str:
+    """A stranger's file name as one that can stand in a folder of ours: its last part, short, without what is unseen."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    shown = PurePosixPath("".join(mark for mark in last if mark.isprintable()))
+    made = shown.stem[:50] + shown.suffix[:10]
+    return made if made.strip(". ") else "file"
+
+
 @contextmanager
 def as_files(sent: Iterable[tuple[str, bytes]], settings: Settings) -> Iterator[list[Path]]:
     """Content that came from the browser as files, for readers that need paths; gone when the block ends."""
@@ -46,7 +54,7 @@ def as_files(sent: Iterable[tuple[str, bytes]], settings: Settings) -> Iterator[
         for place, (name, content) in enumerate(sent):
             own = Path(folder) / str(place)
             own.mkdir(mode=0o700)
-            path = own / (Path(name).name.replace("\x00", "") or "file")
+            path = own / plain_name(name)
             path.write_bytes(content)
             paths.append(path)
         yield paths

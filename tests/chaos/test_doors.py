@@ -104,3 +104,35 @@ def test_only_one_place_writes_sheets() -> None:
         if "csv.writer(" in (text := path.read_text(encoding="utf-8")) or "DictWriter(" in text or ".to_csv(" in text
     }
     assert writers == {"assistant/remit/worklist.py"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..",
+        ".",
+        "/",
+        "../../etc/passwd",
+        "..\\..\\a.txt",
+        "a\x00b.csv",
+        "\ud800.txt",
+        "é" * 300 + ".xml",
+        "a\n.csv",
+        "",
+    ],
+)
+def test_an_uploads_name_never_leaves_its_folder(name: str, tmp_path: Path) -> None:
+    from assistant.settings import load_settings
+    from assistant.web.uploads import as_files
+
+    with as_files([(name, b"x"), (name, b"y")], load_settings({"SUPERBILL_HOME": str(tmp_path / "home")})) as paths:
+        assert [path.read_bytes() for path in paths] == [b"x", b"y"]
+        assert all((tmp_path / "home") in path.resolve().parents and path.name.isprintable() for path in paths)
+    assert list((tmp_path / "home").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["..", "../../x", "/etc", "a\x00b", "." * 40])
+def test_a_releases_name_never_leaves_its_folder(name: str) -> None:
+    from corpus.editions import slug
+
+    assert slug(name).strip(".") and not set(slug(name)) & {"/", "\x00", "\\"}
