@@ -92,7 +92,7 @@ class QueueDesk:
         number = said.number("number")
         if number is None:
             raise InputError(say("desk.unknown"))
-        (before,) = self._queue().items(dt.date.today(), numbers=[number]) or [None]
+        before = next(iter(self._queue().items(dt.date.today(), numbers=[number])), None)
         status, outcome = said.text("status"), said.text("outcome")
         change = Change(
             status="" if before and status == before.status else status,
@@ -101,10 +101,9 @@ class QueueDesk:
             outcome="" if before and outcome == before.outcome else outcome,
             recovered=said.amount("recovered"),
         )
-        if before and change.appeal_sent == before.appeal_sent and change.recovered == before.recovered:
-            same = not (change.status or change.note or change.outcome)
-            if same:
-                raise InputError(say("biller.nothing_to_note"))
+        as_it_was = before and (change.appeal_sent, change.recovered) == (before.appeal_sent, before.recovered)
+        if as_it_was and not (change.status or change.note or change.outcome):
+            raise InputError(say("biller.nothing_to_note"))
         item = self._queue().change(number, change, current().name)
         told = say("biller.noted", number=item.number, status=say(f"biller.status_{item.status}"))
         return {"panels": self.panels(sitting, whole=False), "told": banner(told, "done")}
@@ -118,7 +117,7 @@ class QueueDesk:
     def received(self, said: Said, sitting: BillerSitting) -> Answer:
         """A patient's payment, which no remittance says."""
         amount, number = said.amount("amount"), said.text("claim", 80)
-        if not amount or not number:
+        if amount is None or amount <= 0 or not number:
             raise InputError(say("biller.receipt_needs"))
         signed = -amount if said.text("back") == "back" else amount
         stands = self.ledger().receive(number, signed, dt.date.today(), who=current().name)

@@ -55,6 +55,8 @@ def test_what_a_page_may_not_send_is_told_in_one_sentence(own_services: "Service
     assert "did not work" in ask(desk, "drop", key=key, files=[{"name": "x", "data": "not base64!"}])["told"]
     assert "no longer open" in ask(desk, "open", key=key, values={"place": "99"})["told"]
     assert "no longer open" in ask(desk, "open", key=key, values={"place": ["a"]})["told"]
+    receipt = {"claim": "DEMO1001", "amount": "-5", "back": ""}
+    assert "above zero" in ask(desk, "receive", key=key, values=receipt)["told"]
     broken = ask(desk, "drop", key=key, files="nonsense")
     assert "No file arrived" in broken["told"]
 
