@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.errors import InputError
+from assistant.errors import USER_ERRORS, InputError
 from assistant.web.review import Review
 from assistant.web.submission import Submission
 from assistant.web.words import say
@@ -64,7 +64,7 @@ class Job:
         error = self.answer.exception()
         if error is None:
             return ""
-        return str(error) if isinstance(error, InputError) else say("coder.unexpected", kind=type(error).__name__)
+        return str(error) if isinstance(error, USER_ERRORS) else say("coder.unexpected", kind=type(error).__name__)
 
     def summary(self) -> dict[str, Any]:
         """The row of the worklist, JSON-ready."""

@@ -831,13 +831,11 @@ window.superbillCoder = (() => {
     root.querySelector("#sb-note-drop input").addEventListener("change", (event) => { drop(event.target.files); event.target.value = ""; });
     root.querySelector("#sb-details-drop input").addEventListener("change", (event) => { if (event.target.files[0]) details(event.target.files[0]); event.target.value = ""; });
     searchBox().addEventListener("input", () => { hits.span = null; search(); });
-    root.querySelector("#sb-language").addEventListener("change", (event) => speak(event.target.value));
     byId("sb-chat-form")?.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
   }
   async function speak(language) {
     await saved();
     lang = language;
-    try { localStorage.setItem("sb-language", language); } catch { /* a preference only */ }
     const answer = await asked("hello", { shell: true });
     if (!answer) return;
     const text = root.querySelector("#sb-note-text textarea").value, id = open?.id;
@@ -861,12 +859,20 @@ window.superbillCoder = (() => {
     adopt();
     let wanted = lang;
     try { key = sessionStorage.getItem("sb-worklist") || ""; wanted = localStorage.getItem("sb-language") || lang; } catch { /* private mode */ }
-    const answer = await asked("hello", {});
-    if (!answer) return;
+    let answer = null;
+    try { answer = await call("hello"); } catch { return unreachable(); }
+    tell(answer.told);
+    if (answer.person) signedIn(answer.person);
+    if (answer.error) {
+      byId("sb-entry").hidden = byId("sb-no-note").hidden = true;
+      element.dataset.ready = "1";
+      if (answer.home) document.querySelector(`#sb-tabs [role="tab"][data-tab-id="${answer.home}"]`)?.click();
+      return;
+    }
     key = answer.key;
     try { sessionStorage.setItem("sb-worklist", key); } catch { /* private mode */ }
-    if (answer.person) signedIn(answer.person);
     element.dataset.ready = "1";
+    window.addEventListener("sb-language", () => { if (superbill.language() !== lang) speak(superbill.language()); });
     if (wanted !== lang) await speak(wanted);
   }
 
