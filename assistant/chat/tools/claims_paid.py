@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from assistant.chat.code_names import named as code_named
 from assistant.chat.papers import OpenClaim, papers_of
 from assistant.chat.tool import Said, Source, SourceKind, Tool, ToolError, ToolResult
 from assistant.chat.tools.common import TEXT, parameters, result, words
@@ -14,6 +15,7 @@ from assistant.remit.actions import Action
 from assistant.remit.deadlines import deadline
 from assistant.remit.explanation import allowed_segments, explain_claim
 from assistant.remit.money import claim_allowed, covered, disposition, is_primary, line_allowed
+from assistant.remit.naming import shown
 from assistant.remit.record import claim_record
 from assistant.remit.rules import load_rules
 from assistant.remit.sentences import Sentence, adjustment_segments
@@ -75,7 +77,8 @@ def status(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     if known is None:
         return [say.say("about.status_unknown", one.source(), status=one.claim.status)]
     listed = Source(SourceKind.WORD_LIST, known.code, "CLP02")
-    values = {"claim": one.number, "status": one.claim.status, "meaning": known.biller(context.language)}
+    coded = code_named("status", one.claim.status, context.language)
+    values = {"claim": one.number, "status": coded, "meaning": known.biller(context.language)}
     return [say.say("about.status_here", one.source(), listed, **values)]
 
 
@@ -90,14 +93,21 @@ def why(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     for item in items:
         known = reasons.reason(item.reason)
         key = "about.reason" if known else "about.reason_unknown"
-        code = f"{item.group}-{item.reason}"
+        code = code_named("reason", f"{item.group}-{item.reason}", context.language)
         listed = (Source(SourceKind.WORD_LIST, item.reason, "CARC"),) if known else ()
         values = {"code": code, "amount": say.money(item.amount), "meaning": told.reason(item.reason)}
         said.append(say.say(key, one.source(item.segment), *listed, **values))
     for remark in dict.fromkeys(one.claim.all_remarks()):
         meaning = told.remark(remark.code)
         key = "about.remark" if meaning else "about.rarc_unknown"
-        said.append(say.say(key, one.source(remark.segment), code=remark.code, meaning=meaning))
+        said.append(
+            say.say(
+                key,
+                one.source(remark.segment),
+                code=code_named("remark", remark.code, context.language),
+                meaning=meaning,
+            )
+        )
     return list(dict.fromkeys(said))
 
 
@@ -138,7 +148,7 @@ def forwarded_to(context: Context, one: OpenClaim) -> list[Said]:
     say, party = words(context), one.claim.party("TT")
     if party is None:
         return []
-    return [say.say("about.forwarded", one.source(party.segment), claim=one.number, payer=party.full_name)]
+    return [say.say("about.forwarded", one.source(party.segment), claim=one.number, payer=shown(party.full_name))]
 
 
 def _forbidden(context: Context, one: OpenClaim) -> list[Said]:
@@ -286,12 +296,22 @@ def lines(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     own = [item for item in one.claim.adjustments if item.amount]
     for item in own:
         known = reasons.reason(item.reason)
-        values = {"code": f"{item.group}-{item.reason}", "amount": say.money(item.amount)}
+        values = {
+            "code": code_named("reason", f"{item.group}-{item.reason}", context.language),
+            "amount": say.money(item.amount),
+        }
         key = "about.reason" if known else "about.reason_unknown"
         said.append(say.say(key, one.source(item.segment), meaning=told.reason(item.reason), **values))
     for remark in dict.fromkeys(one.claim.all_remarks()):
         if meaning := told.remark(remark.code):
-            said.append(say.say("about.remark", one.source(remark.segment), code=remark.code, meaning=meaning))
+            said.append(
+                say.say(
+                    "about.remark",
+                    one.source(remark.segment),
+                    code=code_named("remark", remark.code, context.language),
+                    meaning=meaning,
+                )
+            )
     return said
 
 
@@ -494,7 +514,7 @@ def bill(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     for item in items[:4]:
         if meaning := told.reason(item.reason):
             listed = Source(SourceKind.WORD_LIST, item.reason, "CARC")
-            code = f"{item.group}-{item.reason}"
+            code = code_named("reason", f"{item.group}-{item.reason}", context.language)
             values = {"code": code, "amount": say.money(item.amount), "meaning": meaning}
             said.append(say.say("about.reason", one.source(item.segment), listed, **values))
     said += owes(context, one, asked) if verdict in ("no", "review") else []
@@ -608,7 +628,7 @@ def next_payer(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     said = [_action(context, one, action) for action in bills]
     for role in ("PR", "GB"):
         if party := one.claim.party(role):
-            said.append(say.say("about.next_payer_named", one.source(party.segment), payer=party.full_name))
+            said.append(say.say("about.next_payer_named", one.source(party.segment), payer=shown(party.full_name)))
     if _qmb(one):
         said.append(say.say("about.qmb", *_remark_sources(one, "qmb")))
     if not said:
