@@ -74,6 +74,7 @@ class CoderDesk:
         codes = list(_review(job).proposed)
         choices = {code: {"action": ACCEPTED} for code in codes}
         self.keep({**said, "choices": choices, "order": codes, "sequence": 1, "note": True}, "")
+        worklist.remove(job.id)
 
     # Worklist ---------------------------------------------------------------------------------------------------------
 
