@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from assistant.errors import InputError
-from assistant.web.coder_visit import FIELDS, LINE, faults_of, filled, form_html, shown
+from assistant.web.coder_visit import faults_of, filled, form_html, shown
+from assistant.web.coder_visit_fields import FIELDS, LINE
 from assistant.web.samples import sample_details
 from tests.web.test_coder import suggest
 
