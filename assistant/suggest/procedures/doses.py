@@ -21,6 +21,13 @@ _EACH = re.compile(
     r"\b(?:each|both) (?:knee|shoulder|hip|side|elbow|wrist|hand|foot|heel|eye|deltoid|buttock|glut\w*)s?\b", re.I
 )
 _BOTH_SIDES = re.compile(r"\bbilateral(?:ly)?\b", re.I)
+_BESIDE = re.compile(r"\s*(?:of\s+)?(?:iv\s+|im\s+)?", re.I)
+_PAUSE = re.compile(r"[,;.]|\b(?:and|with|plus|then)\b", re.I)
+_MORE = re.compile(
+    r"(?:,|\b(?:and|plus|then|again|another|additional|followed by|repeated?(?: with| dose(?: of)?)?|second dose(?: of)?))\s*$",
+    re.I,
+)
+_BEFORE = re.compile(r"\b(two|three|[2-6])\s*$", re.I)
 _WORDS = {"two": 2, "three": 3, "twice": 2}
 _BASE: dict[str, tuple[str, Decimal | int]] = {
     "mg": ("mg", 1), "mcg": ("mg", Decimal("0.001")), "ug": ("mg", Decimal("0.001")), "µg": ("mg", Decimal("0.001")),
@@ -41,6 +48,8 @@ class Dose:
     measure: str
     said: str
     times: int = 1
+    also: str = ""
+    """A second dose said behind it: then nobody can tell the whole from the words."""
 
     @property
     def total(self) -> Decimal:
@@ -84,7 +93,13 @@ def dose_in(before: str, after: str, sentence: str, measure: str) -> Dose | None
     times = _times(f"{before[-25:]} {after}", sentence)
     if _RANGE.search(after[:40]):
         return None
+    ahead = [match for match in _DOSE.finditer(before) if _BESIDE.fullmatch(before[match.end() :])]
+    if ahead and (read := _amount(ahead[-1][1], ahead[-1][2])) and read[1] == measure:
+        return Dose(read[0], measure, ahead[-1][0].strip(), times)
     rest = _STRENGTH.sub(" ", after)
+    trailing = [match for match in _DOSE.finditer(rest) if _BESIDE.fullmatch(rest[match.end() :])]
+    if trailing and _PAUSE.search(rest[: trailing[-1].start()]):  # `ketorolac IM and 25 mg` before the next drug's name
+        rest = rest[: trailing[-1].start()]
     for text, last in ((rest, False), (_STRENGTH.sub(" ", before), True)):
         found = [
             match for match in _DOSE.finditer(text) if (read := _amount(match[1], match[2])) and read[1] == measure
@@ -93,7 +108,8 @@ def dose_in(before: str, after: str, sentence: str, measure: str) -> Dose | None
             match = found[-1 if last else 0]
             read = _amount(match[1], match[2])
             assert read is not None
-            return Dose(read[0], measure, match[0].strip(), times)
+            more = next((other for other in found[1:] if not last and _MORE.search(text[: other.start()])), None)
+            return Dose(read[0], measure, match[0].strip(), times, more[0].strip() if more else "")
     return _by_strength(before, after, measure, times)
 
 
@@ -126,13 +142,18 @@ def reckon(unit: str, dose: Dose | None, before: str, after: str, sentence: str)
     if _ONE_EACH.fullmatch(unit):
         return Reckoning(1, f"one unit is {unit}")
     if " with up to " in unit:
+        counted = _BEFORE.search(before)
         times = _times(f"{before[-25:]} {after}", sentence)
+        if counted:
+            times = _WORDS.get(counted[1].lower()) or int(counted[1])
         return Reckoning(times, f"{times} x one unit ({unit})")
     billed = billed_unit(unit)
     if billed is None:
         return Reckoning(None, question=f"One unit is {unit or 'not stated'}: how many were given?")
     if dose is None:
         return Reckoning(None, question=f"The note does not say the dose; one unit is {unit}. How much was given?")
+    if dose.also:
+        return Reckoning(None, question=f"The note says {dose.said} and {dose.also}: how much was given in all?")
     units = math.ceil(dose.total / billed[0])
     total = f"{_plain(dose.total)} {dose.measure}"
     if dose.times > 1:
