@@ -208,6 +208,7 @@ def build_parser() -> argparse.ArgumentParser:
     run = leaf(evals, "run", "evals:run", "run a suite")
     run.add_argument("suite", nargs="?", metavar="SUITE")
     run.add_argument("--stages", action="store_true", help="recall after each stage")
+    run.add_argument("--model", metavar="NAME", help="measure the notes with this language model choosing too")
     run.add_argument("--out", metavar="FILE", help="write the run file (JSON) here")
     run.add_argument("--report", metavar="FILE.html", help="write the report page here")
     run.add_argument("--data", metavar="FOLDER", help="where the data of codiesp, mdace or visits lies")

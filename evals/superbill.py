@@ -14,8 +14,11 @@ TOP = 50
 """Suggestions asked for per note: recall is measured down to this rank."""
 
 
-def superbill(services: "Services") -> Tool:
-    """Superbill over the site's index; builds the index when it is missing."""
+def superbill(services: "Services", model: str | None = None) -> Tool:
+    """Superbill over the site's index; builds the index when it is missing. `model` chooses among its candidates.
+
+    Raises ModelError for a model that the site does not allow.
+    """
     from assistant.chart.assertion import classify
     from assistant.errors import USER_ERRORS
     from assistant.guidelines.check import check_codes
@@ -45,6 +48,30 @@ def superbill(services: "Services") -> Tool:
                 "stages": {"retrieved": list(trace.retrieved), "scored": list(trace.scored)},
             }
 
+    gate = services.model(model, "eval") if model else None
+
+    def chosen(lines: Iterable[Line]) -> Iterator[Line]:
+        from assistant.chat.choosing import traced
+
+        assert gate is not None
+        for line in lines:
+            try:
+                request = read_line(line, services.settings)
+                gate.new_turn()
+                answer, steps = traced(request, services.suggester_on(request.date_of_service), gate, TOP)
+            except USER_ERRORS as error:
+                yield {"id": line.get("id"), "error": str(error)}
+                continue
+            yield {
+                **to_record(answer),
+                "read": {"read by the model": [(span.start, span.end) for span in steps.read]},
+                "stages": {
+                    "shown to it": list(steps.retrieved),
+                    "chosen by it": list(steps.chosen),
+                    "left by the rules": list(steps.verified),
+                },
+            }
+
     def search(queries: Sequence[str], k: int, system: str = CodeSystem.ICD10CM) -> list[list[str]]:
         return [
             [hit.code for hit in services.search(query, k=k, date=DATE, system=CodeSystem(system))] for query in queries
@@ -71,6 +98,8 @@ def superbill(services: "Services") -> Tool:
         return classify(text, start, end).assertion.value
 
     versions = {"release": searcher.release.title, "index": searcher.manifest.fingerprint}
+    if gate is not None:
+        return Tool(f"superbill with {gate.name}", suggest=chosen, versions={**versions, "model": gate.name})
     return Tool(
         "superbill",
         suggest=suggest,

@@ -39,6 +39,8 @@ RULES = 3
 """Guideline lines shown beside a code."""
 MOST_CODES = 2
 """Codes chosen for one condition: a second one where a note asks for it, as for the stage of a kidney disease."""
+LEAST_READ = 0.5
+"""Part of the engine's set that a model must have read in the note for its silence to count."""
 PIECE = 12_000
 """Characters of a note read at a time."""
 MOST_CONDITIONS = 40
@@ -136,7 +138,10 @@ def _chosen(
     ]
     conditions = [condition for condition in conditions if condition.shown]
     picked, refused = _choose(conditions, request, searcher, model) if conditions else ({}, 0)
-    verified = _verified(list(picked), request, searcher, base)
+    passed_over = _passed_over(conditions, base)
+    verified = _verified([*picked, *(code for code in passed_over if code not in picked)], request, searcher, base)
+    kept = [code for code in verified if code not in picked]
+    verified = [code for code in verified if code in picked]
     stages = Stages(
         tuple(condition.span for condition in conditions),
         tuple(dict.fromkeys(code.code for condition in conditions for code in condition.shown)),
@@ -144,7 +149,25 @@ def _chosen(
         tuple(verified),
         refused + len(picked) - len(verified),
     )
-    return _answer(request, searcher, base, {code: picked[code] for code in verified}, stages, model.name, top), stages
+    chosen = {code: picked[code] for code in verified}
+    return _answer(request, searcher, base, chosen, kept, stages, model.name, top), stages
+
+
+def _passed_over(conditions: Sequence[Condition], base: SuggestionSet) -> list[str]:
+    """Codes of the engine's set that stay although the model did not name their words in the note.
+
+    What a careful reader leaves out, it leaves out for a reason. One that named fewer than half of what the engine would
+    code has not read carefully, and its silence says nothing.
+    """
+    selected = [item for item in base.suggestions if item.selected]
+    unread = [
+        item.code
+        for item in selected
+        if not any(
+            condition.span.overlaps(Span(one.start, one.end)) for one in item.evidence for condition in conditions
+        )
+    ]
+    return unread if len(unread) > len(selected) * (1 - LEAST_READ) else []
 
 
 def _read(text: str, model: ChatModel) -> Iterator[tuple[str, str]]:
@@ -334,13 +357,14 @@ def _answer(
     searcher: "Searcher",
     base: SuggestionSet,
     chosen: Mapping[str, Condition],
+    kept: Sequence[str],
     stages: Stages,
     name: str,
     top: int,
 ) -> SuggestionSet:
     known = {item.code: item for item in base.suggestions}
     findings = check_codes(
-        list(chosen),
+        [*chosen, *kept],
         codebook=searcher.codebook,
         date=request.date_of_service,
         setting=request.setting.value,
@@ -349,15 +373,15 @@ def _answer(
         first_listed=False,
     )
     listed: list[Suggestion] = []
-    for code, condition in chosen.items():
-        item = known.get(code) or _new(code, condition, request, searcher, base)
+    for code in (*chosen, *kept):
+        item = known.get(code) or _new(code, chosen[code], request, searcher, base)
         own = tuple(finding for finding in findings if code in finding.codes)
         listed.append(replace(item, selected=True, findings=own))
     floor = min((item.probability for item in listed), default=1.0)
     for item in base.suggestions:
-        if item.code not in chosen:
+        if item.code not in chosen and item.code not in kept:
             listed.append(replace(item, selected=False, findings=(), probability=min(item.probability, floor)))
-    listed = [replace(item, rank=rank) for rank, item in enumerate(listed[: max(top, len(chosen))], 1)]
+    listed = [replace(item, rank=rank) for rank, item in enumerate(listed[: max(top, len(chosen) + len(kept))], 1)]
     coded = [found for item in listed if item.selected for found in item.evidence]
     left = tuple(
         item for item in base.not_coded if not any(item.start < one.end and one.start < item.end for one in coded)
@@ -365,10 +389,12 @@ def _answer(
     notice = _texts()["notice"]["chosen"].format(model=name)
     if stages.refused:
         notice = f"{notice} {_texts()['notice']['left'].format(count=stages.refused)}"
+    if kept:
+        notice = f"{notice} {_texts()['notice']['kept'].format(count=len(kept))}"
     dropped = tuple(
         NotCoded(found.text, found.start, found.end, NotCodedReason.INCIDENTAL)
         for item in base.suggestions
-        if item.selected and item.code not in chosen
+        if item.selected and item.code not in chosen and item.code not in kept
         for found in item.evidence
         if not any(found.start < one.end and one.start < found.end for one in coded)
     )

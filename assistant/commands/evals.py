@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
 
     name = args.suite or "first"
     blocks = suite(name, data=Path(args.data) if args.data else None)
-    tools = [_predictions(args.predictions)] if args.predictions else [_superbill(), *_baseline(args.no_baseline)]
+    tools = [_predictions(args.predictions)] if args.predictions else _tools(args)
     record = runner.run(name, blocks, tools, split=args.split, seed=args.seed, resamples=args.resamples)
     if args.out:
         runner.write(record, Path(args.out))
@@ -66,11 +66,14 @@ def _predictions(path: str) -> Any:
     return tool_from_file(Path(path))
 
 
-def _superbill() -> Any:
+def _tools(args: argparse.Namespace) -> list[Any]:
+    """Superbill, with the named model beside it, and the baseline."""
     from assistant.services import Services
     from evals.superbill import superbill
 
-    return superbill(Services.open())
+    services = Services.open()
+    with_model = [superbill(services, args.model)] if args.model else []
+    return [superbill(services), *with_model, *_baseline(args.no_baseline)]
 
 
 def _baseline(skipped: bool) -> list[Any]:

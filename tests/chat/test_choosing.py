@@ -161,6 +161,20 @@ def test_a_wrong_form_may_be_mended_once(services: Services, tmp_path: Path) -> 
     assert "without the model" not in answer.notice
 
 
+def test_a_model_that_reads_next_to_nothing_takes_nothing_away(services: Services, tmp_path: Path) -> None:
+    answer, stages, _ = run(model([], pick()), services, tmp_path)
+    assert not stages.retrieved
+    assert selected(answer) == selected(services.suggest_line(LINE, 20))
+    assert "passed over" in answer.notice
+
+
+def test_guideline_lines_stand_beside_the_codes(services: Services, tmp_path: Path) -> None:
+    _, _, server = run(model(READ, pick("I10")), services, tmp_path)
+    shown = json.loads(server.requests[1]["messages"][1]["content"])
+    lines = {code["code"]: code["guidelines"] for item in shown for code in item["codes"]}
+    assert any("I12.9" in line and line.startswith("OCG") for line in lines["I10"])
+
+
 def test_the_command(indexed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     from assistant.cli import main
 

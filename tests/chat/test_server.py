@@ -58,6 +58,63 @@ def test_when_the_model_fails_the_conversation_answers(services: Services, tmp_p
     assert "I10" in answer.text and "without the model" in answer.text and "E11.9" not in answer.text
 
 
+ASKED = "What does the patient owe on DEMO1001?"
+
+
+def owes(request: dict[str, Any]) -> Step:
+    """A model that asks what is owed and words it, with one sentence too many."""
+    if not any(message["role"] == "tool" for message in request["messages"]):
+        return Call((("patient_owes", '{"claim": "DEMO1001"}'),))
+    return Say("Marisol Tanaka-Reyes owes $78.00 on this claim [1]. A fee of $9.00 is due [1].", size=9)
+
+
+def test_ask_with_a_model(indexed_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """From the command to the server and back: steps, the answer, what it took, and what would be sent."""
+    import json
+
+    from assistant.cli import main
+    from evals.guarding import SAMPLES
+
+    command = ["ask", ASKED, "--remit", str(SAMPLES / "office_visit.835"), "--model", "openai/scripted"]
+    with ModelServer(owes) as server:
+        monkeypatch.setenv("SUPERBILL_MODEL_BASE", server.base)
+        assert main(command) == 0
+        told = capsys.readouterr()
+        assert told.out.startswith("Marisol Tanaka-Reyes owes $78.00 on this claim. [1]\nWorded by the model")
+        assert "$9.00" not in told.out and "1 sentence(s) of the model were withdrawn" in told.out
+        assert "patient_owes (claim DEMO1001)" in told.err and "tokens, no cost" in told.err
+        assert main([*command, "--json"]) == 0
+        record = json.loads(capsys.readouterr().out)
+        assert record["usage"]["tokens"] > 100 and record["tool_steps"][0]["tool"] == "patient_owes"
+        asked = len(server.requests)
+        assert main([*command, "--show-outbound"]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert [message["role"] for message in shown["messages"]] == ["system", "user"]
+        assert {tool["name"] for tool in shown["tools"]} == set(registry()) and len(server.requests) == asked
+
+
+def test_a_page_converses_with_the_sites_model_or_without(services: Services, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from assistant.services import Services as Site
+
+    with ModelServer(first_sentence) as server:
+        site = Site(settings_of(tmp_path, server.base))
+        site.catalog = services.catalog
+        question = "Which code is essential hypertension?"
+        context = replace(context_of(services), services=site)
+        worded = list(site.converse(question, context))[-1].answer
+        assert worded is not None and "Worded by the model" in worded.text
+        plain = Site(replace(site.settings, model=replace(site.settings.model, name="")))
+        plain.catalog = services.catalog
+        (only,) = plain.converse(question, replace(context, services=plain))
+        assert only.answer is not None and "I10" in only.answer.text and "model" not in only.answer.text
+        off = Site(replace(site.settings, model=replace(site.settings.model, base="https://models.example")))
+        off.catalog = services.catalog
+        (last,) = off.converse(question, replace(context, services=off, memo={}))
+        assert last.answer is not None and "I10" in last.answer.text and "SUPERBILL_REMOTE_MODELS" in last.notice
+
+
 @pytest.fixture(scope="module")
 def smollm() -> Iterator[str]:
     """llama.cpp serving SmolLM2-135M on loopback: the extra `model`, which needs a compiler to install."""
@@ -87,7 +144,7 @@ def smollm() -> Iterator[str]:
                 time.sleep(0.1)
         yield f"http://127.0.0.1:{port}/v1"
     finally:
-        process.terminate()
+        process.kill()  # in the middle of an answer it does not heed a milder signal
         process.wait(20)
 
 
