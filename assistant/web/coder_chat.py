@@ -40,7 +40,6 @@ def answer_html(services: "Services", job: "Job", question: str, language: str) 
 
 
 def _answer(services: "Services", job: "Job", question: str, language: str) -> Any:
-    from assistant.chat.conversation import answer
     from assistant.chat.turn import Context, Turn
 
     record = job.review.record if job.review else {}
@@ -56,6 +55,8 @@ def _answer(services: "Services", job: "Job", question: str, language: str) -> A
         turns=job.turns,
         memo=job.memo,
     )
-    found = answer(question, context)
+    *_, last = services.converse(question, context)  # by the site's model where there is one
+    found = last.answer
+    assert found is not None
     job.turns = (*job.turns, Turn(question, found))[-TURNS:]
     return found

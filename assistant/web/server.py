@@ -190,6 +190,15 @@ def _private_uploads(settings: Settings) -> Iterator[Path]:
                     os.environ[name] = value
 
 
+def _warm_model(services: Services) -> None:
+    """Load the library that talks to the site's model, in the background; it takes seconds."""
+    if services.settings.model.name:
+        with contextlib.suppress(ModuleNotFoundError):
+            from assistant.chat.client import warm_up
+
+            warm_up()
+
+
 def warm(services: Services) -> None:
     """Open index, engine, code validity, claim rules and store, so that the first user does not wait for them.
 
@@ -198,6 +207,7 @@ def warm(services: Services) -> None:
     import datetime as dt
     from dataclasses import replace
 
+    _warm_model(services)
     from assistant.claim.draft import draft_claim
     from assistant.claim.scrub import Context, scrub_claims
     from assistant.record import to_record
