@@ -116,7 +116,7 @@ def test_a_visit_is_billed_from_the_form(visit: "Page", own_services: "Services"
         form.locator(f"[name='{name}']").fill(value)
     form.locator("[name='patient.sex']").select_option("female")
     expect(form.locator(".sb-offered", has_text="Buckeye Mutual Health Plan")).to_be_visible()
-    rows = form.locator(".sb-line")
+    rows = form.locator(".sb-bill-line")
     rows.first.get_by_label("Procedure").fill("99213")
     form.get_by_role("button", name="Add a line").click()
     rows.nth(1).get_by_label("Procedure").fill("20610")

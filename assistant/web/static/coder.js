@@ -362,7 +362,7 @@ window.superbillCoder = (() => {
   }
 
   // Patient, payer and lines: the form is kept by the server as it is filled in, one state at a time.
-  const lines = () => [...byId("sb-lines").querySelectorAll(".sb-line")];
+  const lines = () => [...byId("sb-bill-lines").querySelectorAll(".sb-bill-line")];
   const lineSaid = (row) => Object.fromEntries([...row.querySelectorAll("[data-line]")].map((one) => [one.dataset.line, one.value.trim()]));
   const isLine = (said) => !!(said.procedure || said.charge || said.revenue_code);
   function drawVisit(answer) {
@@ -408,7 +408,7 @@ window.superbillCoder = (() => {
     const all = lines(), row = all[all.length - 1].cloneNode(true);
     row.dataset.from = "";
     row.querySelectorAll("input").forEach((one) => { one.value = ""; one.placeholder = ""; });
-    byId("sb-lines").append(row);
+    byId("sb-bill-lines").append(row);
     row.querySelector("input").focus();
   }
   function lineAway(row) {
@@ -728,7 +728,7 @@ window.superbillCoder = (() => {
     if (on("[data-copy]")) return navigator.clipboard?.writeText(on(".sb-query").querySelector("textarea").value).then(() => say(words.copied));
     if (on("[data-modifier]")) return modifier(on("[data-modifier]").dataset.modifier, true);
     if (on("[data-modifier-back]")) return modifier(on("[data-modifier-back]").dataset.modifierBack, false);
-    if (on("[data-line-away]")) return lineAway(on(".sb-line"));
+    if (on("[data-line-away]")) return lineAway(on(".sb-bill-line"));
     if (on("[data-form]")) return form(on("[data-form]").dataset.form);
     if (on("[data-open]")) return openJob(on("[data-open]").dataset.open);
     if (on("[data-away]")) return remove(on("[data-away]").dataset.away);
