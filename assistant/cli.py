@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 import time
@@ -291,6 +292,8 @@ def _run(args: argparse.Namespace) -> int:
     module, function = args.handler.split(":")
     from assistant.errors import USER_ERRORS
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # half a character in a file's name must not stop the answer
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status: int = getattr(importlib.import_module(f"assistant.commands.{module}"), function)(args)
         sys.stdout.flush()

@@ -10,6 +10,10 @@ from typing import IO, Any
 
 from assistant.errors import InputError
 
+ODD = "backslashreplace"
+"""What is done with half a character, which UTF-8 cannot hold: it comes in by JSON and by names of files, and goes out as
+`\\udce9`, which JSON reads back as it was."""
+
 
 def print_json(record: Any) -> None:
     """One JSON document on stdout."""
@@ -25,7 +29,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
     partial = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors=ODD, newline="\n") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -74,7 +78,7 @@ def resumable_file(path: Path, resume: bool) -> Iterator[tuple[IO[str], int]]:
         kept = partial.read_bytes() if resume and partial.is_file() else b""
         whole = kept[: kept.rfind(b"\n") + 1]
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors=ODD, newline="\n") as stream:
             stream.write(whole.decode("utf-8"))
             yield stream, whole.count(b"\n")
             stream.flush()

@@ -108,7 +108,8 @@ class Archive:
             ).first()
             if known is None:
                 if kept_file is None:
-                    values = {"name": file.name, "at": at.isoformat(timespec="seconds"), "who": who}
+                    name = file.name.encode("utf-8", "backslashreplace").decode()  # a name of other letters than UTF-8
+                    values = {"name": name, "at": at.isoformat(timespec="seconds"), "who": who}
                     kept_file = _inserted(connection.execute(insert(store.files), values))
                 payment = _inserted(connection.execute(insert(store.payments), {**row, "file": kept_file}))
             else:

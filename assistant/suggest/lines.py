@@ -1,6 +1,7 @@
 """One line of the `suggest --notes` contract, read and checked."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from assistant.chart.note import Note
 from assistant.errors import InputError
 from assistant.settings import Settings
 from assistant.suggest.suggestion import Setting
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,17 @@ def read_line(line: Mapping[str, Any], settings: Settings) -> Request:
             f"the note is larger than {settings.max_note_bytes:,} bytes; split it or raise SUPERBILL_MAX_NOTE_BYTES"
         )
     return Request(
-        note=Note(str(line.get("id") or "note"), text),
+        note=Note(str(line.get("id") or "note"), whole(text)),
         setting=_setting(line.get("setting")),
         date_of_service=_date(line.get("date_of_service")),
         sex=_sex(line.get("sex")),
         age=_age(line.get("age")),
     )
+
+
+def whole(text: str) -> str:
+    """`text` with each half of a character pair, which JSON can hold and nothing after it can, as the mark U+FFFD."""
+    return _HALF.sub("\ufffd", text)
 
 
 def _setting(value: Any) -> Setting:

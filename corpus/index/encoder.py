@@ -9,6 +9,7 @@ Measured in docs/decisions/0002-encoder-runtime.md.
 
 import hashlib
 import os
+import re
 import threading
 import warnings
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ import numpy.typing as npt
 
 from corpus.errors import CorpusError
 
+_HALF = re.compile("[\ud800-\udfff]")
 DIMENSION = 384
 MAX_TOKENS = 256
 MODEL_NAME = "all-MiniLM-L6-v2"
@@ -161,7 +163,8 @@ class OnnxEncoder:
         for start in range(0, len(order), batch_size):
             batch = order[start : start + batch_size]
             with self._lock:
-                encodings = self._tokenizer.encode_batch([texts[index] for index in batch])
+                # half a character pair, as a browser or JSON can send it, is more than the tokenizer takes
+                encodings = self._tokenizer.encode_batch([_HALF.sub("\ufffd", texts[index]) for index in batch])
             ids = np.array([encoding.ids for encoding in encodings], np.int64)
             mask = np.array([encoding.attention_mask for encoding in encodings], np.int64)
             vectors[batch] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]

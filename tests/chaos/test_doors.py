@@ -1,13 +1,18 @@
 """Hostile and damaged files at every door: an answer or one plain sentence, soon, and nothing written elsewhere."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from assistant.errors import InputError
 from tests.chaos.attacks import ATTACKS, ISA, packed
 from tests.chaos.doors import Outcome, doors, try_one
+
+if TYPE_CHECKING:
+    from assistant.services import Services
 
 SLOW = ("PDF bomb", "zip bomb beside Word", "a cell far away", "heads of every kind")
 """Tried in `make chaos` only; the others, one door an attack in turn, in every run of the tests."""
@@ -136,3 +141,33 @@ def test_a_releases_name_never_leaves_its_folder(name: str) -> None:
     from corpus.editions import slug
 
     assert slug(name).strip(".") and not set(slug(name)) & {"/", "\x00", "\\"}
+
+
+def test_half_a_character_stops_nothing(services: "Services", tmp_path: Path) -> None:
+    """JSON, browsers and file names can hold half a pair; UTF-8, the tokenizer and the store cannot."""
+    from assistant.commands.output import resumable_file, whole_file
+
+    lines = [
+        {"id": "a\ud800", "text": "Assessment: gout \udfff of the left foot."},
+        {"id": "b", "text": "Assessment: gout."},
+    ]
+    found = list(services.suggest_lines(lines, top=5))
+    assert all("error" not in line for line in found), found
+    assert services.search("gout \ud800", k=1)
+    with whole_file(tmp_path / "a.jsonl") as stream:
+        stream.write(json.dumps(found[0], ensure_ascii=False) + "\n")
+    with resumable_file(tmp_path / "b.jsonl", resume=False) as (stream, _):
+        stream.write(json.dumps(found[0], ensure_ascii=False) + "\n")
+    for name in ("a.jsonl", "b.jsonl"):
+        assert json.loads((tmp_path / name).read_text("utf-8"))["id"] == "a\ud800"
+
+
+def test_a_remittance_whose_files_name_is_not_utf8_is_kept(tmp_path: Path) -> None:
+    from assistant.remit.file import read_bytes
+    from assistant.remit.payments import PaymentLedger
+    from tests.chaos import stations
+
+    with stations._store(tmp_path) as engine:
+        ledger = PaymentLedger(engine)
+        assert ledger.post(read_bytes(stations._remittance(1), "caf\udce9.835")).new == 3
+        assert len(ledger.balances()) == 3
