@@ -72,7 +72,11 @@ class Reader:
         if kind in _DOABLE and (cue := _first(near, "planned")) and not _first(near, "negated"):
             return self._say(cue)
         decisive = [
-            cue for cue in near if cue.category not in _YIELDING and not (cue.category == "worry" and kind == "symptom")
+            cue
+            for cue in near
+            if cue.category not in _YIELDING
+            and not (cue.category == "worry" and kind == "symptom")
+            and not (cue.category == "other_person" and cue.first >= last and kind == "injury")
         ]
         if decisive:
             behind = next((cue for cue in decisive if cue.category == "negated" and cue.first >= last), None)
