@@ -5,7 +5,6 @@ import binascii
 import datetime as dt
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import PurePath
@@ -34,8 +33,6 @@ HITS = 8
 """Search results shown."""
 MOST_BELOW = 60
 """Codes of a header shown."""
-OFFERS_STAND = 5.0
-"""Seconds for which the site's providers and payers are not asked for again."""
 DETAILS = ".details.json"
 MOST_UPLOAD = 30_000_000
 """Bytes of one dropped file; the readers set limits of their own below it."""
@@ -55,7 +52,6 @@ class CoderDesk:
         self._sample: Future[dict[str, Any]] = Future()
         self._opening = threading.Lock()
         self._opened = False
-        self._offers: tuple[float, dict[str, list[tuple[str, str]]]] = (-OFFERS_STAND, {})
 
     def prepare(self) -> None:
         """Read the sample note in the background, so that it opens at once when somebody asks for it."""
@@ -288,16 +284,9 @@ class CoderDesk:
             "fees": coder_visit.fees_of(self._services, job.details, dt.date.fromisoformat(day)),
         }
         if form:
-            answer["form"] = coder_visit.form_html(job.details, setting == "inpatient", self._offered())
+            offered = coder_visit.offered_by(self._services)
+            answer["form"] = coder_visit.form_html(job.details, setting == "inpatient", offered)
         return answer
-
-    def _offered(self) -> dict[str, list[tuple[str, str]]]:
-        """The site's providers and payers, as they stood within the last moments."""
-        asked, found = self._offers
-        if time.monotonic() - asked > OFFERS_STAND:
-            found = coder_visit.offered_by(self._services)
-            self._offers = (time.monotonic(), found)
-        return found
 
     def _claim(self, job: Job) -> str:
         return coder_view.claim_html(job.submission, submission.standing_of(self._services, job.submission))
