@@ -22,6 +22,7 @@ _BLOCKS = frozenset(
     {"p", "paragraph", "div", "br", "li", "item", "tr", "table", "list", "caption", "h1", "h2", "h3", "h4"}
 )
 _CELLS = frozenset({"td", "th"})
+_DECLARATION = re.compile(r"^<\?xml\s[^>]*\?>")
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -49,8 +50,9 @@ def _worded(text: str, name: str) -> str:
 
 def _parse(text: str, name: str) -> Element:
     try:
-        root: Element = ElementTree.fromstring(text.encode("utf-8") if text.startswith("<?xml") else text)
-    except (ElementTree.ParseError, DefusedXmlException, ValueError):
+        # The text was decoded already: what the declaration says of its encoding, known or not, no longer counts.
+        root: Element = ElementTree.fromstring(_DECLARATION.sub("", text, count=1))
+    except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError):
         raise InputError(f"{name} is not well-formed XML; export the document again.") from None
     return root
 
@@ -60,8 +62,6 @@ def _tag(element: Element) -> str:
 
 
 def _ccda(text: str, name: str) -> str:
-    if re.match(r"<\?xml[^>]*encoding=[\"'](?!utf-8)", text, re.IGNORECASE):
-        text = re.sub(r"^<\?xml.*?\?>", "", text, count=1)
     parts = []
     for section in (element for element in _parse(text, name).iter() if _tag(element) == "section"):
         children = {_tag(child): child for child in section}

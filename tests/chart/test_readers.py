@@ -88,3 +88,11 @@ def test_fhir_composition_and_document_reference(tmp_path: Path) -> None:
     }
     note = read_note(saved(tmp_path, json.dumps(bundle).encode(), "visit.json"), SETTINGS)
     assert note.text == "PLAN\nIce & rest\n\nPLAN\nRest"
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-8s", "ISO-8859-1", "x"])
+def test_what_an_xml_declaration_says_of_its_encoding_no_longer_counts(tmp_path: Path, encoding: str) -> None:
+    """Found by fuzzing: an encoding that nobody knows."""
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    body = "<ClinicalDocument><section><title>Plan</title><text>Ménière</text></section></ClinicalDocument>"
+    assert "Ménière" in read_note(saved(tmp_path, (head + body).encode(), "a.xml"), SETTINGS).text
