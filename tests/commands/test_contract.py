@@ -298,7 +298,6 @@ BAD = [
     (["claim", "draft", "absent.json", "--out", "c.837"], "absent.json"),
     (["remit", "explain", "absent.835"], "absent.835"),
     (["corpus", "import", "x.xml"], "x.xml"),
-    (["ask", "what is pink eye?"], "not available"),
     (["suggest", "note.txt", "--model", "x"], "names no provider"),
 ]
 
