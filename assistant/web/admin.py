@@ -77,6 +77,8 @@ class AdminDesk(Desk[AdminSitting]):
 
     def installed(self, said: Said, sitting: AdminSitting) -> Answer:
         """Put what was looked at into use; until it is whole, what was there answers."""
+        if sitting.installing and not sitting.installing.ended:
+            raise InputError(say("admin.import_busy"))
         if sitting.draft is None:
             raise InputError(say("admin.nothing_to_install"))
         if sitting.draft.doubtful and "yes" not in said.several("sure"):

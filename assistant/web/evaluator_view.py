@@ -79,10 +79,9 @@ def compared_html(sitting: EvaluatorSitting, a: str, b: str) -> str:
         {
             "part": name,
             "metric": metric,
-            "headline": metric in PARTS[name].headline,
             "a": number(row["a"]),
             "b": number(row["b"]),
-            "change": interval_text({**row, "value": row["difference"]}),
+            "change": _interval(row["difference"], row),
             "p": number(row["p_value"]),
             "verdict": "worse" if metric in part["worse"] else "better" if metric in part["better"] else "same",
         }
@@ -92,6 +91,10 @@ def compared_html(sitting: EvaluatorSitting, a: str, b: str) -> str:
     ]
     cases = sum(part["n"] for part in result["parts"].values())
     return render("compared", rows=rows, cases=cases)
+
+
+def _interval(value: float | None, row: dict[str, Any]) -> str:
+    return say("evaluator.undefined") if value is None else interval_text({**row, "value": value})
 
 
 def _chosen(sitting: EvaluatorSitting, which: str) -> tuple[dict[str, Any], str]:
@@ -183,7 +186,7 @@ def _cell(cell: dict[str, Any] | None) -> dict[str, Any]:
     if cell is None or cell["value"] is None:
         return {"text": None}
     share = all(cell[key] is not None and 0 <= cell[key] <= 1 for key in ("value", "low", "high"))
-    return {"text": number(cell["value"]), "whole": interval_text(cell), "n": cell["n"], **cell, "share": share}
+    return {"text": number(cell["value"]), **cell, "share": share}
 
 
 def _plots(scored: dict[str, Any]) -> list[Markup]:
