@@ -167,7 +167,9 @@ class BillerDesk(Desk[BillerSitting]):
             return {}
         from assistant.chat.turn import Context, Turn
 
-        answer = self._services.conversation()(question, self._context(sitting, Context))
+        *_, last = self._services.converse(question, self._context(sitting, Context))  # by the site's model, if any
+        answer = last.answer
+        assert answer is not None
         sitting.turns = (*sitting.turns, Turn(question, answer))[-TURNS:]
         return {"panels": {"sb-biller-turns": view.turns_html(sitting)}, "told": ""}
 
