@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -24,7 +25,9 @@ def _pins() -> dict[str, str]:
 
 def test_everything_installed_is_pinned() -> None:
     pins, own = _pins(), {"superbill", "pip", "setuptools", "wheel"}
-    installed = {_name(one.metadata["Name"]): one.version for one in distributions() if one.metadata["Name"]}
+    places = [sysconfig.get_paths()[kind] for kind in ("purelib", "platlib")]  # not what a package carries inside
+    found = distributions(path=list(dict.fromkeys(places)))
+    installed = {_name(one.metadata["Name"]): one.version for one in found if one.metadata["Name"]}
     unpinned = {name for name in installed if name not in pins and name not in own}
     other = {name for name, version in installed.items() if name in pins and version.split("+")[0] != pins[name]}
     assert (unpinned, other) == (set(), set())
