@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.accounts.principal import Role, require
@@ -82,9 +83,7 @@ class Installing:
                 if one.draft is None:
                     continue
                 draft, said = one.draft, (*one.remarks, *one.doubts)
-                edition = Edition(
-                    draft.release, draft.sources, lambda draft=draft: draft.nodes, lambda draft=draft: draft.index
-                )
+                edition = Edition(draft.release, draft.sources, partial(iter, draft.nodes), partial(iter, draft.index))
                 self._services.catalog.install(edition, notes={"remarks": "; ".join(said)} if said else {}, quiet=True)
                 self.names.append(draft.release.title)
             self._trail.note(Event.IMPORT, ", ".join(self.names))

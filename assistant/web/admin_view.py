@@ -134,7 +134,7 @@ def _model_state(services: Services) -> str:
 
 def _spent(services: Services) -> Any:
     try:
-        from assistant.chat.outbound import spent_today
+        from assistant.chat.calls import spent_today
     except ModuleNotFoundError:
         return None
     return spent_today(services.settings)
