@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from corpus.index.search import Searcher
     from corpus.library import CodeBook
 
-NO_CONVERSATION = "`ask` is not part of this installation; use `search` for codes, `suggest` for a note, `remit explain` for a remittance"
+NO_CONVERSATION = (
+    "`ask` is not part of this installation; use `search` for codes, `suggest` for a note, "
+    "`remit explain` for a remittance"
+)
 
 
 class Services:
