@@ -1,6 +1,5 @@
 """What the coder's page is told: who may use it, how a claim stands, and the sample from the start."""
 
-import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from assistant.web.coder_view import claim_html
 from assistant.web.coder_worklist import Worklist
 from assistant.web.door import PERSON
 from assistant.web.submission import Submission, standing_of
+from tests.web.waiting import finished
 
 if TYPE_CHECKING:
     from assistant.services import Services
@@ -26,7 +26,7 @@ def test_somebody_who_is_no_coder_is_sent_to_their_own_tab(
 ) -> None:
     hello = {one.__name__: one for one in server_functions(CoderDesk(services))}["hello"]
     request: Any = SimpleNamespace(scope={PERSON: Principal("bill", frozenset(roles))})
-    answer = asyncio.run(hello({}, request))
+    answer = finished(hello({}, request))
     assert "coder" in answer["error"] and "key" not in answer
     assert (answer["home"], answer["person"]["name"]) == (home, "bill")
 
@@ -34,7 +34,7 @@ def test_somebody_who_is_no_coder_is_sent_to_their_own_tab(
 def test_a_coder_is_named_and_gets_a_worklist(services: "Services") -> None:
     hello = {one.__name__: one for one in server_functions(CoderDesk(services))}["hello"]
     request: Any = SimpleNamespace(scope={PERSON: Principal("cora", frozenset({Role.CODER}))})
-    answer = asyncio.run(hello({}, request))
+    answer = finished(hello({}, request))
     assert answer["key"] and answer["person"] == {"name": "cora", "leave": "Log out"}
 
 

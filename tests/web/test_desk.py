@@ -1,6 +1,5 @@
 """The tabs that the server draws, asked as the browser asks, without one."""
 
-import asyncio
 import base64
 import json
 from types import SimpleNamespace
@@ -14,6 +13,7 @@ from assistant.web.biller import BillerDesk
 from assistant.web.desk import Desk, desk_function
 from assistant.web.door import PERSON
 from assistant.web.evaluator import EvaluatorDesk
+from tests.web.waiting import finished
 
 if TYPE_CHECKING:
     from assistant.services import Services
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def ask(desk: Desk[Any], what: str, who: Principal | None = None, key: str = "", **said: Any) -> dict[str, Any]:
     request = SimpleNamespace(scope={PERSON: who} if who else {})
     call = desk_function(desk)({"do": what, "key": key, "lang": "en", **said}, request)  # type: ignore[arg-type]
-    return asyncio.run(call)  # type: ignore[arg-type]
+    return finished(call)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("made", [BillerDesk, EvaluatorDesk, AdminDesk])
