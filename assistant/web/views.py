@@ -9,6 +9,7 @@ from assistant.web.words import say, spoken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _FOLDER = Path(__file__).with_name("templates")
 
@@ -36,6 +37,14 @@ def dollars(amount: Decimal | str | None) -> str:
     return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
 
 
+def quoted(text: str) -> "Markup":
+    """What stands between backticks as code; all of it escaped."""
+    from markupsafe import Markup
+
+    parts = str(text).split("`")
+    return Markup("").join(Markup("<code>{}</code>" if at % 2 else "{}").format(part) for at, part in enumerate(parts))
+
+
 @cache
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -52,5 +61,6 @@ def _environment() -> "Environment":
     environment.filters["dollars"] = dollars
     environment.filters["percent"] = lambda share: f"{share:.0%}"
     environment.filters["spoken"] = lambda name: str(name).replace("_", " ")
+    environment.filters["quoted"] = quoted
     environment.filters["one_line"] = lambda text: " ".join(str(text).split())
     return environment

@@ -64,6 +64,7 @@ def test_releases_imports_privacy_users_and_audit(admin: "Page", own_services: "
     sent = privacy.locator("#sb-outbound pre")
     expect(sent).to_contain_text("denied?")
     expect(sent).not_to_contain_text("1961")
+    expect(privacy.locator("#sb-outbound")).to_contain_text("SUPERBILL_MODEL")
 
     # Accounts.
     admin.get_by_role("tab", name="Users").click()
@@ -82,6 +83,7 @@ def test_releases_imports_privacy_users_and_audit(admin: "Page", own_services: "
     expect(admin.get_by_role("alert")).to_contain_text("The first account must be an administrator's")
     add("amara", "Administrator")
     expect(admin.locator("#sb-users tr", has_text="amara")).to_contain_text("Active")
+    expect(form.get_by_label("Password")).to_have_value("")
     add("dana", "Biller")
     row = admin.locator("#sb-users tr", has_text="dana")
     row.get_by_label("Coder").check()

@@ -102,6 +102,7 @@ def test_from_the_drop_to_the_letter_and_the_settled_denial(biller: "Page") -> N
     receipt.get_by_label("Amount").fill("78.00")
     receipt.get_by_role("button", name="Note the payment").click()
     expect(biller.locator("#sb-biller [data-told]")).to_contain_text("$0.00 left to ask")
+    expect(receipt.get_by_label("Amount")).to_have_value("")
     expect(biller.locator("#sb-balances tr", has_text="DEMO1001")).to_contain_text("$78.00")
 
     # A question about what lies open.

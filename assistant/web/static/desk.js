@@ -1,7 +1,7 @@
 // The tabs that the server draws: a button or field names what is to be done, the server gives new contents for parts of
 // the tab. Everything that comes from a file was escaped by the server. Kept in the browser: a key per tab and the language.
 window.superbillDesk = (() => {
-  const SKIP = ["do", "change", "input", "files", "form", "show"];
+  const SKIP = ["do", "change", "input", "files", "form", "show", "clears"];
   const all = [];
   const bytes = (file) => new Promise((done, failed) => {
     const reader = new FileReader();
@@ -44,7 +44,7 @@ window.superbillDesk = (() => {
     element.addEventListener("submit", (event) => {
       event.preventDefault();
       const form = event.target.closest("[data-do]");
-      if (form) ask(desk, form.dataset.do, values(form));
+      if (form) ask(desk, form.dataset.do, values(form)).then((done) => done && "clears" in form.dataset && form.reset());
     });
     element.addEventListener("keydown", (event) => {
       const tab = event.target.closest('[role="tab"]');
@@ -83,6 +83,7 @@ window.superbillDesk = (() => {
     await ask(desk, field.dataset.files, said, sent);
   }
 
+  // Whether it was done.
   async function ask(desk, what, said, files) {
     const turn = (desk.turns[what] = (desk.turns[what] || 0) + 1);
     if (what !== "progress") working(desk, 1);
@@ -90,13 +91,13 @@ window.superbillDesk = (() => {
     try {
       answer = await desk.server.act({ do: what, values: said, files, key: desk.key, lang: superbill.language() });
     } catch (error) {
-      if (/unauthorized/i.test(error.message)) return location.reload();
+      if (/unauthorized/i.test(error.message)) return location.reload(), false;
       tell(desk, `<div class="sb-banner sb-error" role="alert"><span class="sb-icon" aria-hidden="true">!</span><span>${superbill.words().offline}</span></div>`);
-      return;
+      return false;
     } finally {
       if (what !== "progress") working(desk, -1);
     }
-    if (turn !== desk.turns[what]) return;
+    if (turn !== desk.turns[what]) return false;
     if (answer.key) { desk.key = answer.key; remember(sessionStorage, `sb-desk-${desk.name}`, answer.key); }
     if (answer.shell) shell(desk, answer.shell);
     for (const [id, html] of Object.entries(answer.panels || {})) put(desk, id, html);
@@ -107,6 +108,7 @@ window.superbillDesk = (() => {
     clearTimeout(desk.wait);
     if (answer.poll) desk.wait = setTimeout(() => ask(desk, "progress", {}), answer.poll);
     desk.element.dataset.answered = String(Number(desk.element.dataset.answered || 0) + 1);
+    return !answer.error;
   }
   function tell(desk, html) {
     const place = desk.element.querySelector("[data-told]");
