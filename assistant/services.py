@@ -196,8 +196,10 @@ class Services:
             raise InputError(NO_CONVERSATION) from error
         return answer
 
-    def converse(self, question: str, context: "Context", model: str | None = None) -> "Iterator[Step]":
-        """One turn as it goes: tools called, sentences as they stand, at last the answer.
+    def converse(
+        self, question: str, context: "Context", model: str | None = None, cancel: "threading.Event | None" = None
+    ) -> "Iterator[Step]":
+        """One turn as it goes: tools called, sentences as they stand, at last the answer. Setting `cancel` ends the model's part.
 
         By the named model, else the site's, else by rules. Raises InputError in an installation that lacks the
         conversation, ModelError for a named model that the site does not allow.
@@ -205,7 +207,7 @@ class Services:
         plain = self.conversation()
         from assistant.chat.agent import converse
 
-        return converse(question, context, plain, model)
+        return converse(question, context, plain, model, cancel)
 
     def suggest_lines(
         self, lines: Iterable[Mapping[str, Any]], top: int = 20, model: str | None = None

@@ -3,6 +3,7 @@ word, and whenever the model fails, the answer without it is given and says so.
 """
 
 import json
+import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -88,9 +89,12 @@ def ask(question: str, context: Context, gate: Gate, plain: Plain, tools: Mappin
     return last.answer
 
 
-def converse(question: str, context: Context, plain: Plain, name: str | None = None) -> Iterator[Step]:
+def converse(
+    question: str, context: Context, plain: Plain, name: str | None = None, cancel: threading.Event | None = None
+) -> Iterator[Step]:
     """One turn with the named model, else the site's, else by rules; the last step holds the answer.
 
+    The model's part ends at once when `cancel` is set: the answer by rules follows and says so.
     The mask of a remote model is kept in the context's memo, so that a name has one placeholder throughout a conversation.
     Raises ModelError for a named model that is not allowed here; the site's own then has no part, and the answer says so.
     """
@@ -111,18 +115,23 @@ def converse(question: str, context: Context, plain: Plain, name: str | None = N
     if gate.mask is not None:
         for kind, value in known_identifiers(context):
             gate.mask.know(kind, value)
-    yield from steps(question, context, gate, plain)
+    yield from steps(question, context, gate, plain, cancel=cancel)
 
 
 def steps(
-    question: str, context: Context, gate: Gate, plain: Plain, tools: Mapping[str, Tool] | None = None
+    question: str,
+    context: Context,
+    gate: Gate,
+    plain: Plain,
+    tools: Mapping[str, Tool] | None = None,
+    cancel: threading.Event | None = None,
 ) -> Iterator[Step]:
     """The turn as it goes; the last step holds the answer. Raises nothing for whatever the model does."""
     if tools is None:
         from assistant.chat.tools import registry
 
         tools = registry()
-    gate.new_turn()
+    gate.new_turn(cancel)
     turn = _Turn(question, context, gate, tools)
     try:
         answer = yield from turn.run()

@@ -107,6 +107,8 @@ class ModelClient:
         attempt, form = 0, self._form
         while True:
             begun = False
+            if self.cancel.is_set():
+                raise ModelError(Trouble.CANCELLED, self._sentence(Trouble.CANCELLED))
             try:
                 for piece in self._once(messages, tools, json_schema, most, ends, form):
                     begun = True

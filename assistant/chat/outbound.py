@@ -43,16 +43,16 @@ class Gate:
         self.local = is_local(self.settings)
         self.mask = None if self.local else Mask(known)
         self.cancel = threading.Event()
-        """Set it to stop the call under way."""
+        """Set it to stop the turn under way."""
         self._client = ModelClient(self.settings, self.cancel)
         self._purpose = purpose
         self.used = Usage()
         """What the turn has taken so far."""
 
-    def new_turn(self) -> None:
-        """Begin a turn: its budget is whole again."""
+    def new_turn(self, cancel: threading.Event | None = None) -> None:
+        """Begin a turn: its budget is whole again. `cancel` stops it when set, even before its first call."""
         self.used = Usage()
-        self.cancel.clear()
+        self.cancel = self._client.cancel = cancel or threading.Event()
 
     def complete(self, messages: Sequence[Message], json_schema: Mapping[str, Any] | None = None) -> str:
         """The whole answer. With a schema an answer that breaks it is asked for once more. Raises ModelError."""
