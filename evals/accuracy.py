@@ -15,7 +15,7 @@ from typing import Any
 from assistant.errors import InputError
 from evals.cases.lines import CASES, digest
 from evals.runner import read
-from evals.suites import PARTS, suite
+from evals.suites import PARTS, shown, suite
 from evals.table import SYNTHETIC, interval_text
 
 _BLOCK = re.compile(
@@ -50,7 +50,7 @@ def table_of(record: dict[str, Any]) -> str:
             f"| metric | {' | '.join(tools)} |",
             "| --- " * (len(tools) + 1) + "|",
         ]
-        for metric in part.headline:
+        for metric in shown(record["suite"], name, next(iter(tools.values()))["metrics"]):
             mark = " (lower is better)" if metric in part.lower_is_better else ""
             cells = [interval_text(tool["metrics"][metric]) for tool in tools.values()]
             lines.append(f"| {metric.replace('_', ' ')}{mark} | {' | '.join(cells)} |")

@@ -1,7 +1,7 @@
 """Suites by name: which parts, which case files."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,12 @@ def files_of(part: str, root: Path = CASES) -> tuple[Path, ...]:
 
 SEARCHES = ("search", "search_blind", "procedures", "supplies")
 """Parts of the suite `search`."""
+ALSO_SHOWN = {
+    "codiesp": ("mean_recall_at_10", "map"),
+    "notes": ("recall_at_max_10",),
+    "visits": ("recall_at_max_10",),
+}
+"""Suite -> metrics of its notes printed behind the headline, because a goal is set in them."""
 VISIT_GOLD = "visit_notes.jsonl"
 """Gold of visit notes whose text stays outside."""
 
@@ -65,6 +71,12 @@ PUBLIC: dict[str, Callable[[Path], Sequence[Any]]] = {
     "visits": lambda folder: outside.load_cases(CASES / VISIT_GOLD, folder / "notes.jsonl"),
 }
 """Suites over data that is read from a path and never shipped."""
+
+
+def shown(name: str, part: str, metrics: Container[str]) -> tuple[str, ...]:
+    """The metrics of a part that are printed for the suite `name`; those of `metrics` alone, as old runs lack some."""
+    also = ALSO_SHOWN.get(name, ()) if part == "notes" else ()
+    return tuple(metric for metric in (*PARTS[part].headline, *also) if metric in metrics)
 
 
 @dataclass(frozen=True, slots=True)

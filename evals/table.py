@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from evals.suites import PARTS
+from evals.suites import PARTS, shown
 
 SYNTHETIC = "Synthetic notes, annotated by language models; no certified coder has checked them."
 
@@ -14,7 +14,7 @@ def run_table(record: dict[str, Any], stages: bool = False) -> str:
         part, tools = PARTS[name], entry["tools"]
         out.append(f"\n{name}: {entry['n']} cases")
         rows = [["", *tools]]
-        for metric in part.headline:
+        for metric in shown(record["suite"], name, next(iter(tools.values()))["metrics"]):
             mark = " (lower is better)" if metric in part.lower_is_better else ""
             rows.append([metric + mark, *(interval_text(tool["metrics"][metric]) for tool in tools.values())])
         out.append(columns(rows))

@@ -3,7 +3,8 @@
 Formula, pooled over notes: sum |gold ∩ first k| / sum |gold|. `recall_at_max` lets k grow with the note: k' = max(k,
 |gold|), so that a note with more gold codes than k can still reach 1.
 Source: standard in coding papers, e.g. Mullenbach et al., "Explainable Prediction of Medical Codes" (NAACL 2018), where
-the note-averaged form is used; ours is pooled, and `hit_at_k` (any gold in the first k) is the form for search queries.
+the note-averaged form is used (`mean_recall_at_{k}`; the CodiEsp goal is set in it); `recall_at_{k}` is pooled, and
+`hit_at_k` (any gold in the first k) is the form for search queries.
 Edge cases: duplicates in a ranking count once, at their best rank. A note without gold adds nothing; a query without
 gold is undefined.
 """
@@ -35,6 +36,12 @@ def measure_at_max(gold: Sequence[frozenset[str]], ranked: Sequence[Ranking], k:
     """recall_at_max_{k}: the cut is max(k, number of gold codes)."""
     hits = [found(g, r, max(k, len(g))) for g, r in zip(gold, ranked, strict=True)]
     return ratio_of(f"recall_at_max_{k}", hits, [len(g) for g in gold])
+
+
+def measure_mean(gold: Sequence[frozenset[str]], ranked: Sequence[Ranking], k: int) -> Measure:
+    """mean_recall_at_{k}: the mean over notes that have gold."""
+    shares = [found(g, r, k) / len(g) if g else None for g, r in zip(gold, ranked, strict=True)]
+    return mean_of(f"mean_recall_at_{k}", shares)
 
 
 def hit_at_k(ranks: Sequence[int | None], k: int) -> Measure:

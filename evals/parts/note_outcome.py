@@ -84,6 +84,7 @@ def _suggestion(
         # Six decimals: what the order of float additions changes between two runs must not change the file.
         "probability": None if probability is None else round(float(probability), 6),
         "selected": bool(record.get("selected", False)),
+        **({"sequence": record["sequence"]} if record.get("sequence") is not None else {}),
         "billable": is_billable(code, day),
         "evidence": [span(q["start"], q["end"]) for q in quotes],
         "verbatim": [q.get("text") is None or text[q["start"] : q["end"]] == q["text"] for q in quotes],

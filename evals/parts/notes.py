@@ -1,7 +1,7 @@
 """Notes: suggested codes against the gold of each encounter.
 
 Outcome: {id, slices, gold: [{code, evidence}], must_not: [{start, end, reason, codes}], suggestions: [{code,
-probability, selected, billable, evidence, verbatim}], not_coded: [{start, end, reason}], stages?, error?}. A span is
+probability, selected, sequence?, billable, evidence, verbatim}], not_coded: [{start, end, reason}], stages?, error?}. A span is
 [start, end, first word, end word]; no text of the note is kept. Only suggestions of systems that the gold uses
 (ICD-10-CM) are scored.
 """
@@ -58,22 +58,24 @@ def selected_of(item: Outcome) -> frozenset[str]:
     return frozenset(suggestion["code"] for suggestion in item["suggestions"] if suggestion["selected"])
 
 
+def first_of(item: Outcome) -> str | None:
+    """The code that the tool lists first: the selected one with sequence 1, else the selected one of the best rank."""
+    chosen = _chosen(item)
+    return next((s["code"] for s in chosen if s.get("sequence") == 1), chosen[0]["code"] if chosen else None)
+
+
 def measures(items: Sequence[Outcome]) -> list[Measure]:
     """Everything about notes that has one number."""
     gold, ranked, selected = _views(items)
     stated = stated_of(items)
-    first = [
-        float(next((s["code"] for s in item["suggestions"] if s["selected"]), None) == item["gold"][0]["code"])
-        if item["gold"]
-        else None
-        for item in items
-    ]
+    first = [float(first_of(item) == item["gold"][0]["code"]) if item["gold"] else None for item in items]
     return [
         *set_scores.measures(gold, selected),
         exact_set.measure(gold, selected),
         mean_of("first_listed", first),
         *(recall_at_k.measure(gold, ranked, k) for k in RECALL_AT),
         recall_at_k.measure_at_max(gold, ranked, 10),
+        recall_at_k.measure_mean(gold, ranked, 10),
         average_precision.measure(gold, ranked),
         ndcg.measure(gold, ranked, 10),
         r_precision.measure(gold, ranked),

@@ -169,6 +169,34 @@ def test_unknown_suite_and_empty_split_are_refused(tmp_path):
         runner.run("first", suite("first")[:1], [silent()], split="tune", progress=quiet)
 
 
+def test_the_first_listed_code_is_the_first_of_the_sequence_not_of_the_ranks():
+    def one(code, selected=True, **more):
+        return {"code": code, "selected": selected} | more
+
+    ranked = [one("E11.9", sequence=2), one("Z00.00", False), one("I10", sequence=1)]
+    assert notes.first_of({"suggestions": ranked}) == "I10"
+    assert notes.first_of({"suggestions": [one("R05.9", False), one("J45.909")]}) == "J45.909"
+    assert notes.first_of({"suggestions": [one("R05.9", False)]}) is None
+
+
+def test_the_sequence_of_a_line_reaches_the_first_listed_metric():
+    (case,) = [case for case in load_notes(CASES / "notes" / "first.jsonl") if len(case.gold) > 1][:1]
+    line = line_of(case, [gold.code for gold in reversed(case.gold)])
+    for place, suggestion in enumerate(reversed(line["suggestions"]), 1):
+        suggestion["sequence"] = place
+    for lines, right in ((line, 1.0), (line_of(case, [gold.code for gold in reversed(case.gold)]), 0.0)):
+        scored = runner.scored(notes.PART, [note_outcome.outcome(case, lines)], resamples=20)
+        assert scored["metrics"]["first_listed"]["value"] == right
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"), [("codiesp", "map"), ("codiesp", "mean_recall_at_10"), ("notes", "recall_at_max_10")]
+)
+def test_a_suite_prints_the_metrics_its_goals_are_set_in(oracle_run, name, metric):
+    assert metric not in run_table(oracle_run)
+    assert metric in run_table(oracle_run | {"suite": name})
+
+
 def test_the_table_shows_headline_numbers_with_intervals(oracle_run):
     text = run_table(oracle_run, stages=True)
     assert "micro_f1" in text and "1.000 [1.000, 1.000]" in text

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, ndcg_score
 
@@ -31,6 +31,13 @@ def test_recall_is_pooled_over_notes():
     assert recall_at_k.measure(gold, [list("A"), list("D")], 5).value == pytest.approx(2 / 4)
 
 
+def test_mean_recall_weighs_every_note_alike_and_leaves_out_those_without_gold():
+    gold = [frozenset("ABC"), frozenset("D"), frozenset()]
+    ranked = [list("XA"), list("D"), list("E")]
+    assert recall_at_k.measure_mean(gold, ranked, 2).value == pytest.approx((1 / 3 + 1) / 2)
+    assert recall_at_k.measure_mean(gold, ranked, 1).value == pytest.approx((0 + 1) / 2)
+
+
 def test_recall_at_max_lets_a_note_with_many_codes_reach_one():
     gold, ranked = [frozenset("ABC")], [list("ABC")]
     assert recall_at_k.measure(gold, ranked, 2).value == pytest.approx(2 / 3)
@@ -46,6 +53,7 @@ def test_repeated_codes_take_no_place_and_no_gold_is_undefined():
     assert np.isnan(average_precision.measure([frozenset()], [LIST]).value)
 
 
+@settings(deadline=None)
 @given(st.frozensets(st.sampled_from("ABCDEFGH"), min_size=1), st.permutations("ABCDEFGH"), st.integers(1, 8))
 def test_agrees_with_scikit_learn_on_full_rankings(gold, ranked, k):
     truth = [float(code in gold) for code in ranked]

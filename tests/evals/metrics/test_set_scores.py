@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_score, recall_score
 
@@ -29,6 +29,7 @@ def test_hand_worked_example():
     assert exact_set.measure(GOLD, GUESS).value == 0.5
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_agrees_with_scikit_learn(data):
     gold = data.draw(sets)
