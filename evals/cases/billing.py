@@ -17,7 +17,10 @@ from evals.cases.lines import load, one_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples"
 _ABOUT = ("claim", "letter", "audience")
-_NUMBERED = re.compile(r"(coder|biller|fresh)-(\d+)")
+_NUMBERED = re.compile(r"(coder|biller|fresh|later)-(\d+)")
+SPLITS = ("dev", "test", "fresh", "held", "later", "unseen")
+"""Of the questions: three that were looked at while the conversation was written, each followed by the one that was not."""
+UNSEEN = ("test", "held", "unseen")
 _SAMPLE_NOTE = re.compile(r"\w+\.txt")
 
 
@@ -44,7 +47,7 @@ class BillingCase:
     @property
     def split(self) -> str:
         """Of a question with a number: `dev` when it is odd, `test` when it is even; of the fresh ones every third is
-        `held`, the others are `fresh`. Others have none.
+        `held`, the others are `fresh`; of the later ones the odd are `later`, the even `unseen`. Others have none.
         """
         found = _NUMBERED.fullmatch(self.id)
         if found is None:
@@ -52,6 +55,8 @@ class BillingCase:
         number = int(found[2])
         if found[1] == "fresh":
             return "fresh" if number % 3 else "held"
+        if found[1] == "later":
+            return "later" if number % 2 else "unseen"
         return "dev" if number % 2 else "test"
 
     @property

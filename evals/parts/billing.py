@@ -8,7 +8,7 @@ Flesch-Kincaid grade (English) or the Fernández-Huerta ease (Spanish). The answ
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evals.cases.billing import BillingCase, load_billing
+from evals.cases.billing import SPLITS, UNSEEN, BillingCase, load_billing
 from evals.metrics import readability, statements
 from evals.metrics.measure import Measure, mean_of
 from evals.parts.part import Outcome, Part
@@ -71,16 +71,15 @@ def measures(items: Sequence[Outcome]) -> list[Measure]:
 
 
 def _worst(items: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """What went wrong, case by case. Of test and held cases only how many."""
+    """What went wrong, case by case. Of cases that nobody looks at only how many."""
     wrong = [i for i in items if i["missing"] or i["forbidden"] or i["unsupported"]]
-    shown = [i for i in wrong if i["slices"].get("split") not in ("test", "held")][:40]
+    shown = [i for i in wrong if i["slices"].get("split") not in UNSEEN][:40]
     return {"worst": [{"id": i["id"], "missing": i["missing"], "forbidden": i["forbidden"]} for i in shown]}
 
 
 def _by_split(items: Sequence[Outcome]) -> dict[str, dict[str, list[Measure]]]:
-    """The parts apart: `dev` and `fresh` were looked at while the conversation was written, `test` and `held` were not."""
-    names = ("dev", "test", "fresh", "held")
-    parts = {name: [i for i in items if i["slices"].get("split") == name] for name in names}
+    """The parts apart: `dev`, `fresh` and `later` were looked at while the conversation was written, the others were not."""
+    parts = {name: [i for i in items if i["slices"].get("split") == name] for name in SPLITS}
     return {"split": {name: measures(part) for name, part in parts.items() if part}}
 
 
