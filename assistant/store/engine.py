@@ -28,7 +28,6 @@ def open_store(settings: Settings, *, convert: bool = False) -> "Engine":
     Raises StoreError when the store cannot be opened, is damaged, is newer than this program, or is encrypted with
     another key. `convert` opens a plain store although a key is set, so that it can be encrypted.
     """
-    from sqlalchemy import create_engine, event
     from sqlalchemy.exc import SQLAlchemyError
 
     from assistant.store.versions import bring_up
@@ -45,13 +44,9 @@ def open_store(settings: Settings, *, convert: bool = False) -> "Engine":
                 make_private(Path(str(url.database)))
             except OSError as error:
                 raise StoreError(f"The store at {url.database} cannot be opened ({error.strerror}).") from None
-        # A pool that asks first notices a database that went away and came back.
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite)
-        if sqlite:
-            event.listen(engine, "connect", _sqlite_connect)
-            event.listen(engine, "begin", _sqlite_begin)
-            if small(url):
-                check_integrity(engine)
+        engine = bare(url)
+        if sqlite and small(url):
+            check_integrity(engine)
         bring_up(engine)
         unlock(engine, settings, convert)
         return engine
@@ -63,6 +58,19 @@ def open_store(settings: Settings, *, convert: bool = False) -> "Engine":
         if engine is not None:
             engine.dispose()
         raise
+
+
+def bare(url: "URL") -> "Engine":
+    """An engine with the store's settings; nothing is looked at yet, no table made, no key asked for."""
+    from sqlalchemy import create_engine, event
+
+    sqlite = url.get_backend_name() == "sqlite"
+    # A pool that asks first notices a database that went away and came back.
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite)
+    if sqlite:
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
 
 
 def database(settings: Settings) -> "URL":

@@ -46,6 +46,16 @@ def bring_up(engine: "Engine") -> bool:
     return True
 
 
+def make_anew(connection: "Connection") -> None:
+    """Take every table of the store away and make them again, empty, at `HEAD`, inside the caller's transaction."""
+    from assistant.store.schema import all_tables, metadata
+
+    all_tables()
+    metadata().drop_all(connection)
+    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    _upgrade(connection)
+
+
 def _current(found: str | None) -> bool:
     if found is not None and found not in REVISIONS:
         raise StoreError(
