@@ -4,8 +4,11 @@ A target also checks what must hold of the answer (spans that lie in the text, m
 Seeds are our own synthetic files; no reader's answer is trusted because it did not raise.
 """
 
+import io
 import json
+import logging
 import re
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -148,6 +151,73 @@ def _document(data: bytes) -> None:
     assert found is None or any(mark.isalpha() for mark in found)
 
 
+PARTS = ("word/document.xml", "word/numbering.xml", "word/styles.xml", "word/footnotes.xml")
+_TYPES, _OPEN = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml",
+    "http://schemas.openxmlformats.org/",
+)
+
+
+def _packed(data: bytes) -> bytes:
+    """A Word file whose parts are those of `data`, in the order of `PARTS`, a record separator between two."""
+    kinds = ("document.main", "numbering", "styles", "footnotes")
+    given = list(zip(PARTS, kinds, data.split(b"\x1e"), strict=False))
+    types = "".join(f'<Override PartName="/{name}" ContentType="{_TYPES.format(kind)}"/>' for name, kind, _ in given)
+    place = f"{_OPEN}officeDocument/2006/relationships"
+    links = "".join(
+        f'<Relationship Id="r{at}" Type="{place}/{kind}" Target="{name.removeprefix("word/")}"/>'
+        for at, (name, kind, _) in enumerate(given[1:])
+    )
+    relations = f'<Relationships xmlns="{_OPEN}package/2006/relationships">{{}}</Relationships>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{_OPEN}package/2006/content-types"><Default Extension="rels" '
+            f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            relations.format(f'<Relationship Id="r0" Type="{place}/officeDocument" Target="{PARTS[0]}"/>'),
+        )
+        archive.writestr("word/_rels/document.xml.rels", relations.format(links))
+        for name, _, content in given:
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def _word(data: bytes) -> None:
+    """What the process that reads Word files does, here without its limits of time and memory."""
+    from assistant.chart.apart import Unreadable
+    from assistant.chart.word import read_word
+
+    try:
+        text, remarks = read_word(data if data.startswith(b"PK") else _packed(data), 100_000)
+    except Unreadable as error:
+        _sentence(str(error))
+        return
+    assert any(mark.isalpha() for mark in text) and len(text) <= 100_000
+    for remark in remarks:
+        _sentence(remark)
+
+
+def _pdf(data: bytes) -> None:
+    """What the process that reads PDF files does, here without its limits of time and memory."""
+    from assistant.chart.apart import Unreadable
+    from assistant.chart.pdf import read_pdf
+
+    try:
+        text, remarks = read_pdf(data, 100_000)
+    except Unreadable as error:
+        _sentence(str(error))
+        return
+    finally:
+        logging.getLogger("pypdf").handlers.clear()  # each reading adds one, since its process reads once
+    assert any(mark.isalpha() for mark in text)
+    for remark in remarks:
+        _sentence(remark)
+
+
 _LINE = re.compile(r"\$\s?(\d{1,7}\.\d\d)(?![\d.,])")
 
 
@@ -278,6 +348,8 @@ TARGETS: Sequence[Target] = (
     Target("acknowledgement", _acknowledgement, ("acknowledgement",), (*X12, "assistant.claim")),
     Target("note", _note, ("note",), ("assistant.chart",)),
     Target("document", _document, ("document",), ("assistant.chart",)),
+    Target("word", _word, ("word",), ("assistant.chart",)),
+    Target("pdf", _pdf, ("pdf",), ("assistant.chart",)),
     Target("guard", _guard, ("answer",), ("assistant.chat",)),
     Target("masking", _masking, ("answer", "note"), ("assistant.chat",)),
     Target("tables", _tables, ("table",), ("corpus.sources", "assistant.claim")),
