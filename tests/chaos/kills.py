@@ -5,6 +5,7 @@ generator chose out of all calls that the step makes; the other half are killed 
 falls inside a library's or the kernel's own work.
 """
 
+import importlib
 import json
 import os
 import random
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.stations import Station
+from tests.chaos.station import Station
 
 LONGEST = 120.0
 """Seconds after which a child counts as hanging."""
@@ -125,6 +126,8 @@ def calls_of(station: Station, folder: Path, number: int) -> tuple[int, float, A
 
 def trial(station: Station, folder: Path, kills: int, seed: int) -> Tally:
     """So many kills at one station, one folder throughout."""
+    for name in station.modules:
+        importlib.import_module(name)
     chance = random.Random(f"{seed}-{station.name}")
     tally = Tally(station.name)
     calls, seconds, promised = calls_of(station, folder, 1)

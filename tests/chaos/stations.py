@@ -9,53 +9,13 @@ import datetime as dt
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from assistant.settings import Settings, load_settings
-
-Promise = Any
-"""Anything JSON can hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One kind of work. Everything takes the folder of the trial."""
-
-    name: str
-    prepare: Callable[[Path], None]
-    step: Callable[[Path, int], Promise]
-    verify: Callable[[Path, Sequence[Promise]], list[str]]
-
-
-def _settings(folder: Path) -> Settings:
-    return load_settings({"SUPERBILL_HOME": str(folder / "home")})
-
-
-def _nothing(folder: Path) -> None:
-    return None
-
-
-@contextlib.contextmanager
-def _store(folder: Path) -> Any:
-    from assistant.store.engine import open_store
-
-    engine = open_store(_settings(folder))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def _chains(engine: Any) -> list[str]:
-    from assistant.accounts.trail import Trail
-    from assistant.review.ledger import Ledger
-
-    return [*Ledger(engine).verify().faults, *Trail(engine).faults()]
-
+from tests.chaos import upkeep
+from tests.chaos.station import Promise, Station, chains, store_of, unprepared
 
 # deciding
 
@@ -69,16 +29,16 @@ def _decide(folder: Path, number: int) -> Promise:
         Decision(DecisionAction.ACCEPT, code, CodeSystem.ICD10CM, rank=rank)
         for rank, code in enumerate(("E11.22", "I10"), 1)
     )
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         return Ledger(engine).record(f"visit-{number}", said, patient=f"p{number % 7}", note="x" * 300, actor="coder")
 
 
 def _decided(folder: Path, promised: Sequence[Promise]) -> list[str]:
     from assistant.review.ledger import Ledger
 
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         entries = Ledger(engine).entries()
-        faults = _chains(engine)
+        faults = chains(engine)
     kept = {entry.digest for entry in entries}
     faults += [f"decision {digest[:8]} was confirmed and is gone" for digest in promised if digest not in kept]
     faults += [
@@ -115,7 +75,7 @@ def _post(folder: Path, number: int) -> Promise:
     from assistant.remit.file import read_bytes
     from assistant.remit.payments import PaymentLedger
 
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         ledger = PaymentLedger(engine)
         posted = ledger.post(read_bytes(_remittance(number), f"{number}.835"), who="biller")
         if number % 3 == 0:
@@ -127,10 +87,10 @@ def _posted(folder: Path, promised: Sequence[Promise]) -> list[str]:
     from assistant.remit.file import read_bytes
     from assistant.remit.payments import PaymentLedger
 
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         ledger = PaymentLedger(engine)
         balances = {item.control_number: item for item in ledger.balances()}
-        faults = _chains(engine)
+        faults = chains(engine)
         files: dict[str, int] = {}
         for control in balances:
             files[control.split("X")[0]] = files.get(control.split("X")[0], 0) + 1
@@ -158,7 +118,7 @@ def _forget(folder: Path, number: int) -> Promise:
     from assistant.remit.file import read_bytes
     from assistant.remit.payments import PaymentLedger
 
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         PaymentLedger(engine).post(read_bytes(_remittance(number), f"{number}.835"), who="biller")
         Archive(engine).forget([f"A{number}X{at}" for at in range(3)])
     return number
@@ -167,10 +127,10 @@ def _forget(folder: Path, number: int) -> Promise:
 def _forgotten(folder: Path, promised: Sequence[Promise]) -> list[str]:
     from assistant.remit.payments import PaymentLedger
 
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         there = {item.control_number.split("X")[0] for item in PaymentLedger(engine).balances()}
         counts = [item.control_number for item in PaymentLedger(engine).balances()]
-        faults = _chains(engine)
+        faults = chains(engine)
     faults += [f"remittance {number} was removed and is there" for number in promised if f"A{number}" in there]
     faults += [
         f"{name} was removed in part" for name in there if sum(one.startswith(f"{name}X") for one in counts) != 3
@@ -221,7 +181,7 @@ def _drafted(folder: Path, promised: Sequence[Promise]) -> list[str]:
         if interchange in numbers:
             faults.append(f"{path.name} and {numbers[interchange]} have one interchange number")
         numbers[interchange] = path.name
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         history = ClaimHistory(engine)
         for control, name, interchange in promised:
             if numbers.get(interchange) != name:
@@ -230,7 +190,7 @@ def _drafted(folder: Path, promised: Sequence[Promise]) -> list[str]:
                 faults.append(f"claim {control} was drafted and the store does not know it")
         if max(numbers, default=0) > ControlNumbers(engine).used().get("interchange", 0):
             faults.append("an interchange number in a file could be given out again")
-        faults += _chains(engine)
+        faults += chains(engine)
     return faults
 
 
@@ -247,7 +207,7 @@ def _load(folder: Path, number: int) -> Promise:
 
     file = folder / "fees.csv"
     file.write_text(_site_file(number))
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         SiteData(engine).load([file])
     return number
 
@@ -255,10 +215,10 @@ def _load(folder: Path, number: int) -> Promise:
 def _loaded(folder: Path, promised: Sequence[Promise]) -> list[str]:
     from sqlalchemy import text
 
-    with _store(folder) as engine:
+    with store_of(folder) as engine:
         with engine.connect() as connection:
             rows = connection.execute(text("SELECT count(*), min(cents), max(cents) FROM site_fees")).one()
-        faults = _chains(engine)
+        faults = chains(engine)
     if rows[0] not in (0, 1500) or rows[1] != rows[2]:
         faults.append(f"half a fee schedule: {rows[0]} rows from {rows[1]} to {rows[2]}")
     if promised and rows[0] != 1500:
@@ -401,12 +361,13 @@ def _suggested(folder: Path, promised: Sequence[Promise]) -> list[str]:
 
 
 STATIONS = (
-    Station("deciding", _nothing, _decide, _decided),
-    Station("posting", _nothing, _post, _posted),
-    Station("removing answers", _nothing, _forget, _forgotten),
+    Station("deciding", unprepared, _decide, _decided),
+    Station("posting", unprepared, _post, _posted),
+    Station("removing answers", unprepared, _forget, _forgotten),
     Station("writing claims", _prepare_claims, _draft, _drafted),
-    Station("loading the site's files", _nothing, _load, _loaded),
+    Station("loading the site's files", unprepared, _load, _loaded),
     Station("importing a release", _prepare_import, _import, _imported),
-    Station("building an index", _nothing, _build, _built),
+    Station("building an index", unprepared, _build, _built),
     Station("suggesting for many notes", _prepare_notes, _suggest, _suggested),
+    *upkeep.STATIONS,
 )

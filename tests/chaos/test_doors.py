@@ -10,6 +10,7 @@ import pytest
 from assistant.errors import InputError
 from tests.chaos.attacks import ATTACKS, ISA, packed
 from tests.chaos.doors import Outcome, doors, try_one
+from tests.chaos.station import store_of
 
 if TYPE_CHECKING:
     from assistant.services import Services
@@ -167,7 +168,7 @@ def test_a_remittance_whose_files_name_is_not_utf8_is_kept(tmp_path: Path) -> No
     from assistant.remit.payments import PaymentLedger
     from tests.chaos import stations
 
-    with stations._store(tmp_path) as engine:
+    with store_of(tmp_path) as engine:
         ledger = PaymentLedger(engine)
         assert ledger.post(read_bytes(stations._remittance(1), "caf\udce9.835")).new == 3
         assert len(ledger.balances()) == 3

@@ -240,7 +240,7 @@ def _guard(data: bytes) -> None:
 
 @cache
 def _inputs() -> tuple[object, frozenset[Decimal]]:
-    from assistant.chat.guard import gather
+    from assistant.chat.inputs import gather
     from assistant.chat.tool import Said, Source, SourceKind, ToolResult
 
     book = Source(SourceKind.CODE_BOOK, "N18.32", "FY2026", "Chronic kidney disease, stage 3b")
@@ -261,7 +261,8 @@ KNOWN = (("NAME", "Rosalind Ferncastle"), ("RECORD", "MRN4471902"), ("MEMBER", "
 
 
 def _masking(data: bytes) -> None:
-    from assistant.chat.masking import Mask, kinds
+    from assistant.chat.identifiers import kinds
+    from assistant.chat.masking import Mask
 
     known = tuple((kind if kind in kinds() else next(iter(kinds())), value) for kind, value in KNOWN)
     mask = Mask(known)
