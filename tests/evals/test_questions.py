@@ -10,7 +10,7 @@ import pytest
 import simple_icd_10_cm as icd
 
 from assistant.remit.file import read_bytes
-from evals.cases.billing import BillingCase, load_billing, parse_billing
+from evals.cases.billing import SPLITS, UNSEEN, BillingCase, load_billing, parse_billing
 from evals.cases.lines import CASES, read_jsonl
 from evals.metrics import statements
 from evals.parts import billing
@@ -72,6 +72,23 @@ def test_there_are_enough_of_them_and_of_their_kinds() -> None:
     assert not set(FILES) - set(files_of("questions"))
     by_file = Counter(case.id.split("-")[0] for case in ALL)
     assert min(by_file["coder"], by_file["biller"]) >= 110
+
+
+def test_each_question_has_its_part_and_the_later_ones_hold_every_kind_in_both_halves() -> None:
+    assert {case.split for case in ALL} == set(SPLITS) and set(UNSEEN) < set(SPLITS)
+    of = {split: {case.topic for case in ALL if case.split == split} for split in SPLITS}
+    assert of["later"] | of["unseen"] == {case.topic for case in ALL}
+    assert len(of["later"] & of["unseen"]) >= 80
+    later = [case for case in ALL if case.id.startswith("later-")]
+    assert all((case.split == "unseen") == (int(case.id[-3:]) % 2 == 0) for case in later)
+    assert {one["slices"]["split"] for one in (billing.outcome(case, "x") for case in later)} == {"later", "unseen"}
+
+
+def test_of_unseen_questions_no_answer_is_shown() -> None:
+    assert billing.QUESTIONS.extras is not None
+    wrong = [billing.outcome(case, "x") for case in ALL if case.split in UNSEEN]
+    assert len(wrong) >= 200 and billing.QUESTIONS.extras(wrong) == {"worst": []}
+    assert billing.QUESTIONS.extras([billing.outcome(case, "x") for case in ALL if case.split == "later"])["worst"]
 
 
 def test_every_kind_is_listed_in_the_docs() -> None:
