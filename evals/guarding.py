@@ -63,7 +63,8 @@ def context_of(one: Paraphrase, services: "Stations") -> "Context":
 
 def judged(services: "Stations") -> Iterator[tuple[Paraphrase, tuple["Objection", ...]]]:
     """Each sentence with what the guard has against it."""
-    from assistant.chat.guard import gather, judge
+    from assistant.chat.guard import judge
+    from assistant.chat.inputs import gather
     from assistant.chat.tools import tool
     from assistant.chat.validity import validator
 

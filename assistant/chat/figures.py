@@ -7,15 +7,15 @@ ours, and signs that cannot be seen, are brought back first.
 
 import datetime as dt
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from assistant.chat.spelling import folded, number_words, plain
+from assistant.chat.spoken import in_digits
 
 
 class Kind(StrEnum):
@@ -40,64 +40,6 @@ class Figure:
 
     kind: Kind
     value: Any
-
-
-_LOOKALIKE = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧо٠١٢٣٤٥٦٧٨٩−–—‐‑‒․․。٫‚",
-    "ABESIJKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXo0123456789------....,",
-)
-_UNSEEN = re.compile(
-    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
-)
-
-
-def plain(text: str) -> str:
-    """`text` in one form: compatible letters, nothing unseen, look-alikes of other alphabets as Latin letters."""
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return text.translate(_LOOKALIKE)
-
-
-def folded(text: str) -> str:
-    """`plain`, in small letters without accents and with single spaces."""
-    spread = unicodedata.normalize("NFKD", plain(text).casefold())
-    return " ".join("".join(sign for sign in spread if not unicodedata.combining(sign)).split())
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    numbers: dict[str, int]
-    multipliers: dict[str, int]
-    ordinals: dict[str, int]
-    months: dict[str, int]
-    units: dict[str, str]
-    relative: tuple[re.Pattern[str], ...]
-    not_codes: frozenset[str]
-    money: str
-    cents: str
-
-
-@cache
-def _words() -> _Words:
-    data = tomllib.loads((Path(__file__).with_suffix(".toml")).read_text(encoding="utf-8"))
-    return _Words(
-        data["numbers"],
-        data["multipliers"],
-        data["ordinals"],
-        data["months"],
-        {word: unit for unit, listed in data["units"].items() for word in listed},
-        tuple(re.compile(pattern) for pattern in data["relative"]["find"]),
-        frozenset(data["codes"]["none"]),
-        "|".join(re.escape(word) for word in data["money"]["words"]),
-        "|".join(data["money"]["cents"]),
-    )
-
-
-@cache
-def figure_words() -> frozenset[str]:
-    """The words that make figures: numbers, months, units, money."""
-    words = _words()
-    money = re.split(r"\W+", f"{words.money} {words.cents} percent ciento")
-    return frozenset((*words.numbers, *words.multipliers, *words.ordinals, *words.months, *words.units, *money))
 
 
 def figures(text: str) -> tuple[Figure, ...]:
@@ -142,12 +84,12 @@ NOTHING_OWED = re.compile(
 
 
 def _read(text: str) -> Iterator[Figure]:
-    words = _words()
+    words = number_words()
     left = plain(text)
     for match in _PCS.finditer(left):
         yield Figure(Kind.CODE, match[0])
     left = _PCS.sub(" ", left)
-    left = _digits(folded(left))
+    left = in_digits(folded(left))
 
     def take(pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         nonlocal left
@@ -192,7 +134,7 @@ def _read(text: str) -> Iterator[Figure]:
 
 @cache
 def _money() -> re.Pattern[str]:
-    words = _words()
+    words = number_words()
     return re.compile(
         rf"(?:(?:us|usd)?\s?\$|\busd|€)\s?-?\(?(?:{_NUMBER}){_SCALE}|"
         rf"(?<![\w.,])(?:{_NUMBER}){_SCALE}\s?(?:\$|(?:de )?(?:{words.money})(?!\w))|"
@@ -208,7 +150,7 @@ def _percent() -> re.Pattern[str]:
 
 @cache
 def _time() -> re.Pattern[str]:
-    units = "|".join(sorted(_words().units, key=len, reverse=True))
+    units = "|".join(sorted(number_words().units, key=len, reverse=True))
     return re.compile(
         rf"(?<![\w.,])({_NUMBER})[ -](?:(?:calendar|business|working|full|more|dias?)[ -])?({units})(?!\w)"
     )
@@ -222,7 +164,7 @@ def _amount(text: str) -> Decimal | None:
     rest = text[number.end() :]
     if scale := re.match(r"\s?(k|thousand|mil|million|millones|millon|hundred|m)\b", rest):
         value *= {"k": 1000, "thousand": 1000, "mil": 1000, "hundred": 100}.get(scale[1], 1_000_000)
-    if re.search(rf"\b(?:{_words().cents})\b", rest):
+    if re.search(rf"\b(?:{number_words().cents})\b", rest):
         value /= 100
     return value
 
@@ -239,7 +181,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _dates(take: Any) -> Iterator[Figure]:
-    months = _words().months
+    months = number_words().months
     named = "|".join(sorted(months, key=len, reverse=True))
     for match in take(_ISO):
         yield from _date(int(match[1]), int(match[2]), int(match[3]))
@@ -283,100 +225,3 @@ def _date(year: int, month: int, day: int) -> Iterator[Figure]:
         yield from (Figure(Kind.NUMBER, Decimal(part)) for part in (year, month, day) if part)
         return
     yield Figure(Kind.DATE, (year, month, day))
-
-
-_WORD = re.compile(r"[a-z]+|\d+|[^a-z\d]+")
-
-
-def _digits(text: str) -> str:
-    """`text` with numbers in words as digits, where they are figures: several words, above twelve, or beside a unit."""
-    tokens = _WORD.findall(text)
-    out: list[str] = []
-    at = 0
-    while at < len(tokens):
-        percent = tokens[at] == "ciento" and tokens[at - 2 : at - 1] == ["por"]
-        value, after, count = (None, at, 0) if percent else _spoken(tokens, at)
-        if value is None:
-            out.append(_ordinal(tokens, at))
-            at += 1
-            continue
-        spoken_unit = _beside().match("".join(tokens[after : after + 6]).strip(" -"))
-        if count > 1 or value > 12 or spoken_unit:
-            out.append(f"{value:f}")
-            at = after
-        else:
-            out.append(tokens[at])
-            at += 1
-    return "".join(out)
-
-
-@cache
-def _beside() -> re.Pattern[str]:
-    """What makes a small number before it a figure."""
-    words = _words()
-    return re.compile(
-        rf"(?:(?:calendar|business|working|full) )?(?:{'|'.join(words.units)})\b|per ?cent|por ciento|%|"
-        rf"(?:de )?(?:{words.money})|(?:{words.cents})\b"
-    )
-
-
-def _spoken(tokens: list[str], at: int) -> tuple[Decimal | None, int, int]:
-    """The number said from `at` on, where it ends, and of how many words it is."""
-    words = _words()
-    total, group, seen, end, place = Decimal(0), Decimal(0), 0, at, at
-    last = 0
-    while place < len(tokens):
-        word = tokens[place]
-        if word in words.numbers:
-            value = words.numbers[word]
-            if last and not (last >= 20 and value < 10) and not (last >= 100 and value < 100) and last != 1000:
-                break
-            group += value
-            last = value
-        elif word in words.multipliers and (seen or word == "mil") and word not in ("k", "m"):
-            scale = words.multipliers[word]
-            group = (group or Decimal(1)) * scale
-            if scale >= 1000:
-                total, group = total + group, Decimal(0)
-            last = 1000 if scale >= 1000 else 100
-        elif (
-            seen
-            and word in ("point", "punto", "coma")
-            and place + 2 < len(tokens)
-            and tokens[place + 2] in words.numbers
-        ):
-            digits = ""
-            place += 2
-            while place < len(tokens) and tokens[place] in words.numbers and words.numbers[tokens[place]] < 10:
-                digits += str(words.numbers[tokens[place]])
-                end = place + 1
-                seen += 1
-                place += 2
-            return (Decimal(f"{total + group:f}.{digits}") if digits else total + group), end, seen + 1
-        else:
-            break
-        seen += 1
-        end = place + 1
-        place += 2
-        joined = tokens[place - 1] if place - 1 < len(tokens) else ""
-        if joined not in (" ", "-"):
-            break
-        if (
-            place < len(tokens)
-            and tokens[place] in ("and", "y")
-            and place + 2 < len(tokens)
-            and tokens[place + 2] in words.numbers
-            and last >= 20
-        ):
-            place += 2
-    return (total + group, end, seen) if seen else (None, at, 0)
-
-
-def _ordinal(tokens: list[str], at: int) -> str:
-    """An ordinal beside a month as digits."""
-    words = _words()
-    if tokens[at] in words.ordinals and at >= 2:
-        near = [tokens[at - 2], *([tokens[at - 4]] if at >= 4 else []), *tokens[at + 2 : at + 5 : 2]]
-        if any(word in words.months for word in near):
-            return str(words.ordinals[tokens[at]])
-    return tokens[at]

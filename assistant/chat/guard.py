@@ -7,61 +7,27 @@ document says and no more, so that a text that asks for a code or an amount cann
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import permutations
-from pathlib import Path
-from typing import Any
 
-from assistant.chat.figures import NOTHING_OWED, Figure, Kind, figure_words, figures, folded, plain
-from assistant.chat.tool import SourceKind, ToolResult
+from assistant.chat.figures import Figure, Kind, figures
+from assistant.chat.guard_words import among, guard_data, roles_in
+from assistant.chat.inputs import NOTHING, QUOTE, ZERO, Inputs
+from assistant.chat.reckoning import BINDING, MOST_PARTS, reckoned_amount
+from assistant.chat.spelling import folded, plain
+from assistant.chat.stems import stems
 
-DOCUMENTS = frozenset({SourceKind.NOTE, SourceKind.REMITTANCE, SourceKind.CLAIM, SourceKind.STORE, SourceKind.QUESTION})
-"""Sources whose words are a document's, not ours."""
 RESTING = 0.5
 """Least part of a sentence's words that must stand in what the tools said."""
-NOTHING = "owes nothing"
-"""The sort of the amount zero where it is all that somebody owes, and not one of several shares."""
-_ZERO = Figure(Kind.AMOUNT, Decimal(0))
-MOST_PARTS = 12
-"""Most amounts of a sentence that are reckoned with."""
-_QUOTE = re.compile(r"[\"“”„«»‟]([^\"“”„«»‟]*)[\"“”„«»‟]")
-_QUOTED = re.compile(r"[\"“”„«»‟].*[\"“”„«»‟]", re.DOTALL)
 CITED = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3})*)\]")
 """Marks of sources in a model's text."""
 _MARKUP = re.compile(r"!\[|\]\(|<[a-zA-Z/!][^>]*>?|\[[^\]]*\]:|&#\w+;")
 _END = re.compile(r"(?<=[.!?…])[)\"'’”»]*\s+(?=[\"“«¿¡(\[*-]?[^\Wa-z_])|\n+")
 _SHORT = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Sr|Sra|vs|e\.g|i\.e|approx|No|St|Jr|cf|incl|p|ej)\.$")
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 Valid = Callable[[str], bool | None]
 """Whether a code is valid on the date of service; None when no loaded system knows its shape."""
-
-
-@cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a turn may speak of."""
-
-    figures: Mapping[Figure, frozenset[str]] = field(default_factory=dict)
-    """Each figure that may be repeated, with the sorts of amount it stands for (`owes`, `paid`, ...)."""
-    said: frozenset[str] = frozenset()
-    """The tools' own sentences, folded: they may be repeated as they are."""
-    words: frozenset[str] = frozenset()
-    """Stems of the words of everything trusted, and of words that mean the same or say it in Spanish."""
-    texts: tuple[str, ...] = ()
-    """Everything that may be quoted, folded: documents too."""
-    addresses: str = ""
-    """Every trusted text, folded, signs as spaces: for addresses."""
-    sources: int = 0
-    """How many citations there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +62,6 @@ class Guarded:
         return tuple(dict.fromkeys(found.what for _, listed in self.withdrawn for found in listed))
 
 
-def gather(question: str, results: Sequence[ToolResult], sources: int = 0) -> Inputs:
-    """The inputs of a turn: what its tools found, and of the question its dates, plain numbers and codes.
-
-    Amounts, percentages, spans of time, phones, addresses and links of the question are not taken over: what is asserted
-    about money or deadlines comes from a tool or not at all.
-    """
-    collected = _Collected()
-    for result in results:
-        collected.add(result)
-    for figure in figures(question):
-        if figure.kind in (Kind.DATE, Kind.NUMBER):
-            collected.figures.setdefault(figure, set())
-    collected.quotable.append(question)
-    joined = " ".join(collected.trusted)
-    return Inputs(
-        {figure: frozenset(roles) for figure, roles in collected.figures.items()},
-        frozenset(folded(text) for text in collected.sentences),
-        with_same(stems(f"{joined} {' '.join(collected.keys)}")),
-        tuple(folded(text) for text in (*collected.quotable, *collected.trusted)),
-        re.sub(r"\W+", " ", folded(joined)),
-        sources,
-    )
-
-
 def guard(text: str, inputs: Inputs, valid: Valid) -> Guarded:
     """`text` without the sentences that do not stand."""
     kept, withdrawn = [], []
@@ -146,7 +88,7 @@ def sentences(text: str) -> list[str]:
 def declines(text: str) -> bool:
     """Whether a model's text says that it will not answer."""
     start = folded(text[:200])
-    return len(text) < 400 and any(re.search(pattern, start) for pattern in _data()["declined"]["find"])
+    return len(text) < 400 and any(re.search(pattern, start) for pattern in guard_data()["declined"]["find"])
 
 
 def judge(sentence: str, inputs: Inputs, valid: Valid) -> Iterator[Objection]:
@@ -162,16 +104,16 @@ def judge(sentence: str, inputs: Inputs, valid: Valid) -> Iterator[Objection]:
         yield from _invalid(figures(bare), valid, said=True)
         return
     quoted = False
-    for match in _QUOTE.finditer(plain(bare)):
+    for match in QUOTE.finditer(plain(bare)):
         words = folded(match[1]).strip(" .,;:")
         if not any(words in text for text in inputs.texts):
             yield Objection("quote", "quotes words that do not stand there")
         quoted = True
-    rest = _QUOTE.sub(" ", plain(bare))
+    rest = QUOTE.sub(" ", plain(bare))
     if quoted and _is_attribution(rest):
         return
     found = figures(bare)
-    reckoned = _reckoned(found, folded(bare), inputs)
+    reckoned = reckoned_amount(found, folded(bare), inputs)
     yield from _unsupported(found, inputs, reckoned)
     yield from _wrong_sort(found, folded(bare), inputs, reckoned)
     yield from _taken_away(found, folded(bare))
@@ -213,69 +155,29 @@ def _article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _reckoned(found: Iterable[Figure], sentence: str, inputs: Inputs) -> Figure | None:
-    """The one amount of a sentence that is said to be, and is, the sum of all its others or the difference of its two.
-
-    The others must stand in the inputs. What is owed, due or to be refunded is never reckoned but from parts that are all
-    of that sort, and never a difference: nobody knows here what was paid at the desk.
-    """
-    amounts = [figure for figure in found if figure.kind is Kind.AMOUNT]
-    if not 3 <= len(amounts) <= MOST_PARTS or not _among("words").search(sentence):
-        return None
-    told = _roles(sentence)
-    person = bool(_among("people").search(sentence))
-
-    def doubtful(figure: Figure) -> bool:
-        return figure not in inputs.figures or bool(told and not told & inputs.figures[figure])
-
-    for figure in sorted(amounts, key=doubtful, reverse=True):
-        parts = [part for part in amounts if part != figure]
-        if any(part not in inputs.figures or part.value == 0 for part in parts):
-            continue
-        shared = frozenset.intersection(*(inputs.figures[part] for part in parts))
-        if figure.value == sum(part.value for part in parts):
-            of_one_sort = bool(shared & told) if told else bool(shared)
-            if of_one_sort and told & _BINDING <= shared and (not person or "owes" in shared):
-                return figure
-        apart = len(parts) == 2 and figure.value == abs(parts[0].value - parts[1].value)
-        if apart and not person and not told & _BINDING:
-            return figure
-    return None
-
-
 def _taken_away(found: Iterable[Figure], sentence: str) -> Iterator[Objection]:
     """What is owed or refunded as a difference, even where that amount happens to stand in the inputs."""
     amounts = [figure.value for figure in found if figure.kind is Kind.AMOUNT][:MOST_PARTS]
-    if not _roles(sentence) & _BINDING or not _among("less").search(sentence):
+    if not roles_in(sentence) & BINDING or not among("less").search(sentence):
         return
     if any(one == abs(two - three) for one, two, three in permutations(amounts, 3)):
         yield Objection("amount", "reckons what is owed")
 
 
-_BINDING = frozenset({"owes", "refund"})
-"""Sorts of amount on which somebody acts."""
-
-
 def _nothing_owed(sentence: str) -> bool:
     """Whether a sentence says of the whole, not of one share such as the copay, that nothing is owed."""
-    cues, shares = _data()["nothing"]["cues"], _data()["nothing"]["shares"]
+    cues, shares = guard_data()["nothing"]["cues"], guard_data()["nothing"]["shares"]
     words = set(re.findall(r"[^\W\d_]+", sentence))
     return bool(words & set(cues)) and not words & set(shares)
 
 
-@cache
-def _among(key: str) -> re.Pattern[str]:
-    """Any of the words that `[arithmetic]` lists under `key`."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _data()['arithmetic'][key]))})\b")
-
-
 def _wrong_sort(found: Iterable[Figure], sentence: str, inputs: Inputs, reckoned: Figure | None) -> Iterator[Objection]:
     """An amount that stands in the inputs, but not as what the sentence calls it."""
-    roles = _roles(sentence)
+    roles = roles_in(sentence)
     for figure in found:
         if figure == reckoned:
             continue
-        if figure == _ZERO and _nothing_owed(sentence) and NOTHING not in inputs.figures.get(_ZERO, ()):
+        if figure == ZERO and _nothing_owed(sentence) and NOTHING not in inputs.figures.get(ZERO, ()):
             yield Objection("amount", "says that nothing is owed")
         elif figure.kind is Kind.AMOUNT and roles and figure in inputs.figures and not roles & inputs.figures[figure]:
             yield Objection("amount", f"calls an amount {' or '.join(sorted(roles))} that is none")
@@ -296,201 +198,11 @@ def _rests(sentence: str, inputs: Inputs) -> bool:
     return sum(word in inputs.words for word in words) >= RESTING * len(words)
 
 
-def stems(text: str) -> set[str]:
-    """The beginnings of the words of a text that carry something."""
-    plain_words = _plain_words()
-    return {_stem(word) for word in _WORD.findall(folded(text)) if word not in plain_words}
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")):
-        word = word[:-1]
-    return word[:6]
-
-
-def with_same(words: set[str]) -> frozenset[str]:
-    """`words` with the stems of those that mean the same here (`guard.toml`) or are their Spanish (`spanish_terms.tsv`)."""
-    found = set(words)
-    for group in _same():
-        if group & words:
-            found |= group
-    for english, spanish in _spanish():
-        if english <= words:
-            found |= spanish
-    return frozenset(found)
-
-
-@cache
-def _same() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(map(_stem, map(folded, group))) for group in _data()["same"]["groups"])
-
-
-@cache
-def _spanish() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-    """(stems of an English term, those of its Spanish)."""
-    lines = Path(__file__).with_name("spanish_terms.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if "\t" in line and not line.startswith("#"))
-    pairs = ((frozenset(stems(row[1])), frozenset(stems(row[0]))) for row in rows)
-    return tuple((english, spanish) for english, spanish in pairs if english and spanish)
-
-
-@cache
-def _plain_words() -> frozenset[str]:
-    data = _data()
-    reckoning = (part for words in data["arithmetic"]["words"] for part in words.split())
-    return frozenset((*data["plain"]["words"], *data["plain"]["more"], *reckoning)) | figure_words()
-
-
 @cache
 def _around() -> frozenset[str]:
-    return frozenset(_data()["quotes"]["around"])
+    return frozenset(guard_data()["quotes"]["around"])
 
 
 def _is_attribution(rest: str) -> bool:
     words = re.findall(r"[^\W\d_]+(?:['’]s)?|\d+", folded(rest))
     return 0 < len(words) <= 14 and all(word in _around() for word in words)
-
-
-@cache
-def _role_patterns() -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple(
-        (row["name"], re.compile(rf"\b(?:{'|'.join(map(re.escape, row['cues']))})\b"), tuple(row["keys"]))
-        for row in _data()["role"]
-    )
-
-
-def _roles(sentence: str) -> set[str]:
-    return {name for name, cues, _ in _role_patterns() if cues.search(sentence)}
-
-
-class _Collected:
-    """What the results of a turn hold, sorted by what may be done with it."""
-
-    def __init__(self) -> None:
-        self.figures: dict[Figure, set[str]] = {}
-        self._fields: set[Figure] = set()
-        """Amounts whose sort a field of a record tells; a sentence may name several sorts and several amounts."""
-        self.trusted: list[str] = []
-        self.sentences: list[str] = []
-        self.quotable: list[str] = []
-        self.keys: set[str] = set()
-        """Our own names for what the results hold."""
-
-    def add(self, result: ToolResult) -> None:
-        own: list[str] = []
-        self._walk(result.data, "", own)
-        for source in result.citations:
-            (own if source.kind in DOCUMENTS else self.trusted).append(source.text)
-            self._figures(source.locator if source.kind not in DOCUMENTS else "")
-            if source.kind not in DOCUMENTS:
-                self._figures(f"{source.text} {source.name}")
-        for said in result.sentences:
-            own.extend(source.text for source in said.sources if source.kind in DOCUMENTS)
-        documents = sorted({text for text in own if len(text) >= 4}, key=len, reverse=True)
-        for said in result.sentences:
-            text = said.text
-            for document in documents:
-                if not _single(document):
-                    text = text.replace(document, " ")
-            # from the first sign of quotation to the last: a document's own signs must not end its quotation
-            quoted = any(source.kind in DOCUMENTS for source in said.sources)
-            text = (_QUOTED if quoted else _QUOTE).sub(" ", text)
-            self.sentences.append(said.text)
-            self.trusted.append(text)
-            self._figures(text)
-        for code in result.codes:
-            self.figures.setdefault(Figure(Kind.CODE, re.sub(r"[ .-]", "", code).upper()), set())
-        self.quotable.extend(own)
-
-    def _walk(self, value: Any, key: str, own: list[str], path: str = "") -> None:
-        path = f"{path} {key}"
-        if isinstance(value, Mapping):
-            group, reason = value.get("group"), value.get("reason")
-            if isinstance(group, str) and isinstance(reason, str):
-                self._figures(f"{group}-{reason}")
-            for name, item in value.items():
-                if isinstance(name, str) and _KEY.fullmatch(name):
-                    self.keys.add(name.replace("_", " "))
-                self._walk(item, str(name), own, path)
-        elif isinstance(value, list | tuple):
-            self.figures.setdefault(Figure(Kind.NUMBER, Decimal(len(value)).normalize() + 0), set())
-            for item in value:
-                self._walk(item, key, own, path)
-        elif isinstance(value, bool) or value is None:
-            return
-        elif isinstance(value, int | float | Decimal):
-            self._number(str(value), key, path)
-        elif isinstance(value, str):
-            self._leaf(value, key, path, own)
-
-    def _leaf(self, text: str, key: str, path: str, own: list[str]) -> None:
-        if key in _document_keys():
-            own.append(text)
-        elif key.startswith("modifier") and re.fullmatch(r"[A-Z0-9]{2}", text):
-            self._figures(f"modifier {text}")
-        elif re.fullmatch(r"-?\d{1,12}(?:\.\d+)?", text.strip()):
-            self._number(text.strip(), key, path)
-        elif _single(text):
-            self._figures(text)
-        elif key in _trusted_keys():
-            self.trusted.append(text)
-            self._figures(text)
-        else:
-            own.append(text)
-
-    def _number(self, text: str, key: str, path: str) -> None:
-        try:
-            value = abs(Decimal(text)).normalize() + 0
-        except InvalidOperation:
-            return
-        self.figures.setdefault(Figure(Kind.NUMBER, value), set())
-        if re.fullmatch(r"-?\d+\.\d\d", text):
-            self._amount(value, path)
-        if 0 <= value <= 1 and re.search(r"probab|rate|share|score|percent", key):
-            self.figures.setdefault(Figure(Kind.PERCENT, (value * 100).quantize(Decimal(1)).normalize() + 0), set())
-        elif re.search(r"percent|pct", key):
-            self.figures.setdefault(Figure(Kind.PERCENT, value), set())
-        for unit in ("day", "week", "month", "year"):
-            if unit in key:
-                self.figures.setdefault(Figure(Kind.TIME, (value, unit)), set())
-        if re.fullmatch(r"\d{5}", text):
-            self.figures.setdefault(Figure(Kind.CODE, text), set())
-
-    def _amount(self, value: Decimal, path: str) -> None:
-        roles = self.figures.setdefault(Figure(Kind.AMOUNT, value), set())
-        told = {name for name, _, keys in _role_patterns() if any(key in path for key in keys)}
-        if told and Figure(Kind.AMOUNT, value) not in self._fields:
-            roles.intersection_update({NOTHING})
-            self._fields.add(Figure(Kind.AMOUNT, value))
-        roles.update(told)
-        if not value and path.split()[-1] in _data()["nothing"]["keys"] and "line" not in path:
-            roles.add(NOTHING)
-
-    def _figures(self, text: str) -> None:
-        roles = _roles(folded(text))
-        for figure in figures(text):
-            held = self.figures.setdefault(figure, set())
-            if figure == _ZERO and NOTHING_OWED.search(folded(text)):
-                held.add(NOTHING)
-            if figure.kind is Kind.AMOUNT and figure not in self._fields:
-                held.update(roles)
-
-
-@cache
-def _trusted_keys() -> frozenset[str]:
-    return frozenset(_data()["trusted"]["keys"])
-
-
-@cache
-def _document_keys() -> frozenset[str]:
-    return frozenset(_data()["documents"]["keys"])
-
-
-_SINGLE = re.compile(
-    r"-?\$?[\d,]+(?:\.\d+)?%?|\d{4}-\d\d-\d\d|[A-Z0-9]{2,7}(?:\.[A-Z0-9]{1,4})?|(?:CO|PR|OA|PI|CR)-\w{1,3}", re.ASCII
-)
-
-
-def _single(text: str) -> bool:
-    """Whether a value is one figure and nothing else: a field of a record rather than words."""
-    return bool(_SINGLE.fullmatch(text.strip())) and any(sign.isdigit() for sign in text)

@@ -7,95 +7,18 @@ too: shifting them would move them over a release of the code book or a deadline
 """
 
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-_HERE = Path(__file__).parent
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+from assistant.chat.identifiers import identifier_rules, kind_of_key
+from assistant.chat.names import PARTICLES, WORD, NameWord, folded_name, is_listed, is_never, is_pair, names_announced
+
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _LITERAL = re.compile(r"\[[A-Za-z]+_\d+\]")
 _BETWEEN = re.compile(r"(?:,? {1,2}|\. |\s)(?:(?:de|del|la|las|los|van|von|der|da|dos|y|[A-Z]\.?) )*")
-_CONDITION = re.compile(
-    r"(?:['’]s)? (?:disease|syndrome|palsy|sign|test|score|lymphoma|fracture|contracture|disorder|thyroiditis|procedure|"
-    r"catheter|tube|virus|phenomenon|cyst|hernia|esophagus|classification|criteria|scale|stage|class|index|reflex|maneuver|"
-    r"chorea|ataxia|anemia|sarcoma|tumor|node|gland|method|stain|effect|law)"
-)
 _HIDDEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    kind: str
-    find: re.Pattern[str]
-    digits: int
-    """Least digits that a match must have."""
-    but: re.Pattern[str] | None
-    """The shape of something else."""
-
-    def spans(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for match in self.find.finditer(text):
-            if sum(sign.isdigit() for sign in match[0]) < self.digits or (self.but and self.but.fullmatch(match[0])):
-                continue
-            group = 1 if match.re.groups and match[1] is not None else 0
-            yield *match.span(group), self.kind
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    patterns: "tuple[_Pattern, ...]"
-    names: tuple[re.Pattern[str], ...]
-    never: frozenset[str]
-    keys: Mapping[str, str]
-    given: frozenset[str]
-    surnames: frozenset[str]
-    words: frozenset[str]
-    """Names that are also words."""
-
-
-@cache
-def _rules() -> _Rules:
-    data = tomllib.loads((_HERE / "masking.toml").read_text(encoding="utf-8"))
-    blocks: dict[str, list[str]] = {}
-    for line in (_HERE / "names.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            found = blocks.setdefault(line.strip("[]"), [])
-        elif not line.startswith("#"):
-            found.extend(line.split())
-    return _Rules(
-        tuple(
-            _Pattern(
-                row["kind"],
-                re.compile(pattern),
-                row.get("digits", 0),
-                re.compile(row["but"]) if "but" in row else None,
-            )
-            for row in data["pattern"]
-            for pattern in row["find"]
-        ),
-        tuple(re.compile(pattern) for row in data["name"] for pattern in row["find"]),
-        frozenset(data["never"]["words"]),
-        {key: kind for kind, keys in data["keys"].items() for key in keys},
-        frozenset(blocks["given"]),
-        frozenset(blocks["surnames"]),
-        frozenset(blocks["also_words"]),
-    )
-
-
-def kinds() -> Mapping[str, str]:
-    """Every kind of identifier and its letter in 45 CFR 164.514(b)(2)(i)."""
-    data = tomllib.loads((_HERE / "masking.toml").read_text(encoding="utf-8"))
-    return {"NAME": "A", **{row["kind"]: row["hipaa"] for row in data["pattern"]}}
-
-
-def kind_of_key(key: str) -> str | None:
-    """The kind of identifier that a record holds under `key`, if any."""
-    return _rules().keys.get(key)
 
 
 class Mask:
@@ -109,7 +32,7 @@ class Mask:
         self._forward: dict[tuple[str, str], str] = {}
         self._back: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._words: dict[str, _Word] = {}
+        self._words: dict[str, NameWord] = {}
         self._done: dict[str, str] = {}
         """Texts masked with all that is known now: a turn sends the same texts again with each call."""
         self.learned = 0
@@ -219,16 +142,16 @@ class Mask:
                 if kind := self._ids.get(_plain(match[0]), ""):
                     yield *match.span(), kind
         figures = any(sign.isdigit() for sign in text)
-        for pattern in _rules().patterns:
+        for pattern in identifier_rules().patterns:
             if figures or not pattern.digits:
                 yield from pattern.spans(text)
-        announced = [span for cue in _rules().names for span in _announced(cue, text)]
+        announced = [span for cue in identifier_rules().names for span in names_announced(cue, text)]
         words = list(self._words_of(text))
         pairs = [
             (start, after + second.length)
             for (start, first), (after, second) in pairwise(words)
             if (first.given or first.sure or second.sure)
-            and _is_pair(first, second)
+            and is_pair(first, second)
             and _BETWEEN.fullmatch(text, start + first.length, after)
         ]
         for start, end in (*announced, *pairs):
@@ -237,97 +160,32 @@ class Mask:
             yield start, end, "NAME"
         for start, word in words:
             end = start + word.length
-            if self._learned(word) or _is_listed(word, text, end):
+            if self._learned(word) or is_listed(word, text, end):
                 yield start, end, "NAME"
 
-    def _words_of(self, text: str) -> "Iterator[tuple[int, _Word]]":
+    def _words_of(self, text: str) -> "Iterator[tuple[int, NameWord]]":
         """Each word of a text and where it begins; a word said again is not looked up again."""
-        rules = _rules()
-        for match in _WORD.finditer(text):
+        rules = identifier_rules()
+        for match in WORD.finditer(text):
             said = match[0]
             word = self._words.get(said)
             if word is None:
-                word = self._words[said] = _Word(said, rules)
+                word = self._words[said] = NameWord(said, rules)
             yield match.start(), word
 
     def _learn(self, name: str) -> None:
-        for match in _WORD.finditer(name):
-            word = _folded(match[0])
+        for match in WORD.finditer(name):
+            word = folded_name(match[0])
             for part in (word, *re.split(r"['’-]", word)):
-                if len(part) < 2 or part in self._names or part in _PARTICLES or _is_never(match[0]):
+                if len(part) < 2 or part in self._names or part in PARTICLES or is_never(match[0]):
                     continue
                 self._names.add(part)
                 self._forget()
 
-    def _learned(self, word: "_Word") -> bool:
+    def _learned(self, word: "NameWord") -> bool:
         if word.folded in self._names or any(part in self._names for part in word.parts):
-            return word.capital or (len(word.folded) >= 4 and word.folded not in _rules().words)
+            return word.capital or (len(word.folded) >= 4 and word.folded not in identifier_rules().words)
         return False
-
-
-_PARTICLES = frozenset(
-    {"de", "del", "la", "las", "los", "van", "von", "der", "da", "dos", "jr", "sr", "ii", "iii", "md"}
-)
-
-
-class _Word:
-    """A word, as a possible name."""
-
-    __slots__ = ("capital", "folded", "given", "known", "length", "never", "parts", "sure", "surname", "upper")
-
-    def __init__(self, said: str, rules: _Rules) -> None:
-        if said[-2:] in ("'s", "’s", "'S", "’S"):
-            said = said[:-2]
-        self.length = len(said)
-        self.capital = said[:1].isupper()
-        self.upper = len(said) > 1 and said.isupper()
-        self.folded = _folded(said)
-        self.parts = tuple(re.split(r"['’-]", self.folded)) if not said.isalpha() else ()
-        both = self.parts or (self.folded,)
-        self.given = self.folded in rules.given or (bool(self.parts) and all(part in rules.given for part in both))
-        self.surname = self.folded in rules.surnames or (
-            bool(self.parts) and any(part in rules.surnames for part in both)
-        )
-        self.never = _is_never(said)
-        self.known = self.never or self.folded in rules.words
-        self.sure = (self.given or self.surname) and not self.known
-
-
-def _is_pair(first: _Word, second: _Word) -> bool:
-    """Whether two words that stand together are a person's names, in either order."""
-    if first.capital and second.capital:
-        if (first.given and second.surname) or (first.surname and second.given and (first.sure or second.sure)):
-            return not first.never and not second.never
-        if first.given and first.sure and not second.known and not second.upper and len(second.folded) > 2:
-            return True
-        return second.sure and second.surname and not first.known and not first.upper and len(first.folded) > 2
-    return first.given and first.sure and second.surname and second.sure
-
-
-def _is_listed(word: _Word, text: str, end: int) -> bool:
-    """Whether a word alone is a name of the list: no word besides, and not that of a disease or a test."""
-    enough = len(word.folded) >= (5 if word.upper else 3)
-    return word.capital and word.sure and enough and not _CONDITION.match(text, end)
-
-
-def _is_never(word: str) -> bool:
-    never = _rules().never
-    return word in never or (word.isupper() and word.title() in never)
-
-
-def _announced(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """The names after a cue, without words at either end that are none."""
-    for match in pattern.finditer(text):
-        words = list(_WORD.finditer(text, *match.span(1)))
-        for number, word in enumerate(words):
-            never = _is_never(word[0]) and _folded(word[0]) not in _PARTICLES
-            if never or text[word.end() : word.end() + 1].isdigit():
-                words = words[:number]
-                break
-        while words and _folded(words[-1][0]) in _PARTICLES:
-            words.pop()
-        if words:
-            yield words[0].start(), words[-1].end()
 
 
 def _free(taken: bytearray, start: int, end: int, kind: str) -> Iterator[tuple[int, int, str]]:
@@ -372,11 +230,6 @@ def _fits(kind: str, value: str) -> bool:
     if kind in ("NAME", "ADDRESS", "PLACE"):
         return any(character.isalpha() for character in value) or kind == "PLACE"
     return any(character.isdigit() for character in value)
-
-
-def _folded(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def _plain(value: str) -> str:

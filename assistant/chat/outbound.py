@@ -261,7 +261,7 @@ _PEOPLE = frozenset({"QC", "IL", "74", "82"})
 
 
 def _identifiers(value: Any, found: list[tuple[str, str]]) -> None:
-    from assistant.chat.masking import kind_of_key
+    from assistant.chat.identifiers import kind_of_key
 
     if isinstance(value, Mapping):
         for key, item in value.items():

@@ -8,8 +8,10 @@ not support.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assistant.chat.figures import Figure, Kind, figures, folded
-from assistant.chat.guard import DOCUMENTS, gather, stems
+from assistant.chat.figures import Figure, Kind, figures
+from assistant.chat.inputs import DOCUMENTS, gather
+from assistant.chat.spelling import folded
+from assistant.chat.stems import stems
 from assistant.chat.tool import SourceKind, ToolError, ToolResult
 from assistant.chat.turn import Context
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.chat.figures import Kind, figures, folded
+from assistant.chat.figures import Kind, figures
+from assistant.chat.spelling import folded
 
 PLACES = ("note", "remittance", "question", "document", "model")
 

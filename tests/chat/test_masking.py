@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.chat.masking import Mask, kinds
+from assistant.chat.identifiers import kinds
+from assistant.chat.masking import Mask
 from evals.masking import leaked, planted, recall
 
 

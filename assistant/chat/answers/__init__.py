@@ -8,7 +8,7 @@ from types import MappingProxyType
 from assistant.chat.reply import Reply
 
 Answering = Callable[[Reply], None]
-_FAMILIES = ("codes", "notes", "claims", "other")
+_FAMILIES = ("codes", "notes", "claims", "shares", "reasons", "remittances", "other")
 
 
 @cache

@@ -7,7 +7,7 @@ from assistant.chat.answers.change import changed_codes
 from assistant.chat.finding import bare, find_codes, searchable
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
-from assistant.chat.tools import aspects
+from assistant.chat.tools.code.place import locate
 from assistant.chat.tools.codes import clarify
 from assistant.chat.tools.common import book_on, day, in_book
 from assistant.chat.understanding import folded
@@ -257,7 +257,7 @@ def why_found(reply: Reply, code: str, query: str) -> None:
     """Why an earlier answer gave a code: the term it was found through."""
     date = day(reply.context)
     book = book_on(reply.context, date)
-    place_ = aspects.locate(reply.context, code, date)
+    place_ = locate(reply.context, code, date)
     hits = find_codes(reply.context.services, query, date).codes if query else ()
     term = next((hit.matched_term for hit in hits if hit.code == code), "")
     if place_ and term:

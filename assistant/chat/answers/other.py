@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
-from assistant.chat.tools.claims_paid import claim_of
 from assistant.chat.tools.measures import releases
 from assistant.chat.tools.notes import first_listed
+from assistant.chat.tools.paid.claim import claim_of
 from assistant.chat.understanding import folded
 
 _TERMS = (

@@ -6,7 +6,9 @@ from typing import Any
 
 from assistant.chat.finding import WEAK, find_codes
 from assistant.chat.tool import Said, Tool, ToolResult
-from assistant.chat.tools import aspects
+from assistant.chat.tools.aspects import ASPECTS
+from assistant.chat.tools.code.lines import excludes_between
+from assistant.chat.tools.code.place import locate, unknown
 from assistant.chat.tools.common import DATE, TEXT, TEXTS, book_on, day, in_book, parameters, question, result, words
 from assistant.chat.turn import Context
 from corpus.codes import CodeSystem, Hit
@@ -97,7 +99,7 @@ def clarify(context: Context, book: CodeBook, hit: Hit) -> str | None:
 
 def _look_up(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     aspect = arguments.get("aspect", "meaning")
-    return aspects.ASPECTS[aspect](context, arguments)
+    return ASPECTS[aspect](context, arguments)
 
 
 def _browse(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
@@ -106,7 +108,7 @@ def _browse(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     code = book.form(arguments["code"])
     found = book.get(code)
     if found is None:
-        return aspects.unknown(context, book, code)
+        return unknown(context, book, code)
     children, seventh = book.children(code), book.seventh_characters(code)
     data = {"code": code, "title": found.title, "children": children, "seventh": dict(seventh)}
     if seventh and not any(not child.billable for child in children):
@@ -131,21 +133,21 @@ def _browse(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
 def _compare(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     date, say = day(context, arguments), words(context)
     codes = list(dict.fromkeys(arguments["codes"]))[:4]
-    looked = [aspects.locate(context, code, date) for code in codes]
-    unknown = [code for code, place in zip(codes, looked, strict=True) if place is None]
-    if unknown or len(codes) < 2:
+    looked = [locate(context, code, date) for code in codes]
+    missing = [code for code, place in zip(codes, looked, strict=True) if place is None]
+    if missing or len(codes) < 2:
         said: list[Said] = []
-        for code in unknown:
+        for code in missing:
             told = told_of_cpt(code)
             said += (
                 [say.say("code.cpt", question(), code=code)]
                 if told
-                else list(aspects.unknown(context, book_on(context, date), code).sentences)
+                else list(unknown(context, book_on(context, date), code).sentences)
             )
         for code, place in zip(codes, looked, strict=True):
             if place:
                 said.append(say.say("code.is", in_book(place[0], code), code=place[1].code, title=place[1].title))
-        return result({"codes": codes, "unknown": unknown}, said, [code for code in codes if code not in unknown])
+        return result({"codes": codes, "unknown": missing}, said, [code for code in codes if code not in missing])
     (a_book, a), (b_book, b) = (place for place in looked[:2] if place)
     sources = (in_book(a_book, a.code), in_book(b_book, b.code))
     said = [say.say("code.versus", *sources, a=a.code, a_title=a.title, b=b.code, b_title=b.title)]
@@ -158,7 +160,7 @@ def _compare(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
         heading = a_book.heading(common) if common else None
         if heading and heading[2] == "code":
             said.append(say.say("code.versus_common", in_book(a_book, heading[0]), code=heading[0], title=heading[1]))
-        said += aspects.excludes_between(context, a_book, a.code, b.code)
+        said += excludes_between(context, a_book, a.code, b.code)
     for one, source in ((a, sources[0]), (b, sources[1])):
         if not one.billable and one.kind == "code":
             said.append(say.say("code.versus_billable", source, code=one.code))
@@ -174,7 +176,7 @@ def _only(title: str, other: str) -> list[str]:
 
 def locate_all(context: Context, codes: list[str]) -> list[str]:
     """Those of `codes` that a loaded code system has."""
-    return [code for code in codes if aspects.locate(context, code, day(context))]
+    return [code for code in codes if locate(context, code, day(context))]
 
 
 _SYSTEMS = {"type": "string", "enum": [one.value for one in CodeSystem]}
@@ -200,7 +202,7 @@ TOOLS = (
         parameters(
             ["code"],
             code=TEXT,
-            aspect={"type": "string", "enum": list(aspects.ASPECTS)},
+            aspect={"type": "string", "enum": list(ASPECTS)},
             date=DATE,
             words={**TEXT, "description": "what of it is asked about"},
             other={**TEXT, "description": "a second code"},

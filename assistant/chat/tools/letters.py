@@ -6,8 +6,8 @@ from typing import Any
 
 from assistant.chat.papers import OpenClaim
 from assistant.chat.tool import Said, Tool, ToolResult
-from assistant.chat.tools.claims_paid import claim_of
 from assistant.chat.tools.common import TEXT, parameters, result, words
+from assistant.chat.tools.paid.claim import claim_of
 from assistant.chat.tools.payments import action_text
 from assistant.chat.turn import Context
 from assistant.errors import InputError

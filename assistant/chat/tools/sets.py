@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.chat.tool import Said, Source, SourceKind, Tool, ToolResult
-from assistant.chat.tools import aspects
+from assistant.chat.tools.code.place import locate
 from assistant.chat.tools.common import DATE, NUMBER, TEXTS, book_on, day, in_book, parameters, result, words
 from assistant.chat.turn import Context
 from assistant.guidelines.check import check_codes
@@ -42,7 +42,7 @@ def _check(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     if skipped:
         said.append(say.say("check.skipped", *sources, codes=say.listed(skipped)))
     data = {"codes": codes, "setting": setting, "date": date, "findings": found, "not_checked": skipped}
-    return result(data, said, [code for code in codes if aspects.locate(context, code, date)])
+    return result(data, said, [code for code in codes if locate(context, code, date)])
 
 
 def _side_by_side(context: Context, codes: list[str]) -> list[Said]:

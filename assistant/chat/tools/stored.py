@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.chat.tool import Source, SourceKind, Tool, ToolResult
-from assistant.chat.tools.claims_paid import counted
 from assistant.chat.tools.common import TEXT, parameters, result, words
+from assistant.chat.tools.payments import claims_counted
 from assistant.chat.turn import Context
 from assistant.remit.naming import shown
 from assistant.remit.words import load_words
@@ -33,7 +33,7 @@ def _find(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
             [say.say("decline.store_none", _entry("find", arguments["query"]))],
         )
     sources = [_entry(one.control_number, one.file, str(one.segment)) for one in found.claims]
-    said = [say.say("store.found", *sources, count=counted(context, found.total))]
+    said = [say.say("store.found", *sources, count=claims_counted(context, found.total))]
     for one, source in zip(found.claims, sources, strict=True):
         said.append(
             say.say(
@@ -70,7 +70,7 @@ def _queue(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
         return result({"items": []}, [say.say("about.queue_none", _entry("worklist"))])
     numbers = {item.work.control_number for item in items}
     sources = [_entry(str(item.number), "worklist") for item in items[:SHOWN]]
-    said = [say.say("about.queue", *sources, count=counted(context, len(numbers)))]
+    said = [say.say("about.queue", *sources, count=claims_counted(context, len(numbers)))]
     for item, source in zip(items[:SHOWN], sources, strict=False):
         work = item.work
         said.append(

@@ -1,0 +1,1 @@
+"""What the code books say of one code."""
