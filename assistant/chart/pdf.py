@@ -77,6 +77,7 @@ def read_pdf(data: bytes, most: int) -> tuple[str, list[str]]:
         ArithmeticError,
         OSError,
         RecursionError,
+        NotImplementedError,
     ):
         raise Unreadable("is a damaged PDF; print it to a new PDF, or give its text.") from None
     text = "\f".join(_page_texts(pages))

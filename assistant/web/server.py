@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 from assistant.services import Services
 from assistant.settings import Settings, ensure_home
+from assistant.web.quiet import without_messages
 
 if TYPE_CHECKING:
     from assistant.accounts.principal import Principal
@@ -94,7 +95,7 @@ def running(services: Services, host: str, port: int | None) -> Iterator[str]:
     """
     accounts = has_accounts(services.settings)
     host = checked_host(host, accounts)
-    with _private_uploads(services.settings), _people(services.settings, accounts) as layers:
+    with _private_uploads(services.settings), _people(services.settings, accounts) as layers, without_messages():
         from starlette.middleware import Middleware
 
         from assistant.web.page import build_page, look
