@@ -2,11 +2,14 @@
 
 SuperbillError                 one plain sentence naming file, line or segment, and what to do
 ├── InputError                 the input cannot be used at all            -> exit status 2
-│   └── UnknownCodeError       a code that no loaded system contains
+│   ├── UnknownCodeError       a code that no loaded system contains
+│   └── IncompleteError        several facts are missing, told one by one
 ├── IndexUnavailableError      the code index is absent and cannot be built -> exit status 2
 ├── ForbiddenError             who is acting lacks the role for it          -> exit status 2
 └── StoreError                 the store cannot be opened or is damaged   -> exit status 2
 """
+
+from collections.abc import Iterable
 
 from corpus.errors import CorpusError
 
@@ -21,6 +24,14 @@ class InputError(SuperbillError):
 
 class UnknownCodeError(InputError):
     """A code that no loaded code system contains."""
+
+
+class IncompleteError(InputError):
+    """What is named cannot be used yet; `faults` are the phrases that say why, of which the sentence is made."""
+
+    def __init__(self, start: str, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{start}: {'; '.join(self.faults)}.")
 
 
 class IndexUnavailableError(SuperbillError):

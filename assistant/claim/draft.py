@@ -25,7 +25,7 @@ from assistant.claim.parties import (
     payer_party,
     provider_party,
 )
-from assistant.errors import InputError
+from assistant.errors import IncompleteError
 from assistant.review.encounter import AccidentKind, Encounter, Frequency
 from assistant.review.party import Coverage, Relationship, Responsibility
 
@@ -43,7 +43,7 @@ def draft_claim(encounter: Encounter, name: str = "The encounter", form: ClaimFo
     words = Wording()
     require(encounter, form, words)
     if words.faults:
-        raise InputError(f"{name} cannot be billed yet: {'; '.join(words.faults)}.")
+        raise IncompleteError(f"{name} cannot be billed yet", words.faults)
     assert encounter.patient and encounter.coverage and encounter.billing_provider
     diagnoses = confirmed_diagnoses(encounter)
     coverage = encounter.coverage
@@ -105,7 +105,7 @@ def draft_claim(encounter: Encounter, name: str = "The encounter", form: ClaimFo
     if form is ClaimForm.INSTITUTIONAL:
         claim = as_facility(claim, encounter, words)
     if words.faults:
-        raise InputError(f"{name} cannot be billed yet: {'; '.join(words.faults)}.")
+        raise IncompleteError(f"{name} cannot be billed yet", words.faults)
     return claim
 
 
@@ -116,7 +116,7 @@ def submitter_of(encounter: Encounter) -> Party | None:
     words = Wording()
     party = organisation("41", encounter.submitter, words, "submitter")
     if words.faults:
-        raise InputError(f"The encounter cannot be sent yet: {'; '.join(words.faults)}.")
+        raise IncompleteError("The encounter cannot be sent yet", words.faults)
     return party
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.accounts.principal import Role, require
 from assistant.errors import USER_ERRORS, InputError
 from assistant.services import Services
+from assistant.web.messages import spoken_error
 from assistant.web.sittings import Sitting
 from assistant.web.uploads import as_files
 from assistant.web.words import say
@@ -88,7 +89,7 @@ class Installing:
                 self.names.append(draft.release.title)
             self._trail.note(Event.IMPORT, ", ".join(self.names))
         except USER_ERRORS as error:
-            self.fault = str(error)
+            self.fault = spoken_error(error)
         except Exception as error:  # the page must say that the import ended, whatever ended it
             self.fault = say("evaluator.broke", kind=type(error).__name__)
         self.ended = True

@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from assistant.accounts.principal import Role, current
 from assistant.errors import InputError
@@ -12,19 +11,20 @@ from assistant.remit.letter import FORMATS, KINDS, letter_file
 from assistant.services import Services
 from assistant.web import biller_queue, coder_chat
 from assistant.web import biller_view as view
+from assistant.web.biller_ask import POLL, AskDesk
 from assistant.web.biller_sitting import BillerSitting
 from assistant.web.desk import Answer, Desk, Said, saved
+from assistant.web.messages import spoken_error
 from assistant.web.payments import FILTERS, ClaimRow, Payments
 from assistant.web.samples import sample_remittances
 from assistant.web.views import banner
-from assistant.web.words import LANGUAGES, say, spoken
+from assistant.web.words import LANGUAGES, say
 
 KINDS_OF_FILE = {
     ".txt": "text/plain",
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-TURNS = 12
 
 
 class BillerDesk(Desk[BillerSitting]):
@@ -37,6 +37,7 @@ class BillerDesk(Desk[BillerSitting]):
         super().__init__(BillerSitting)
         self._services = services
         self._queue = biller_queue.QueueDesk(services)
+        self._ask = AskDesk(services)
 
     def works(self) -> Mapping[str, Callable[[Said, BillerSitting], Answer]]:
         """Name -> what is done."""
@@ -49,7 +50,10 @@ class BillerDesk(Desk[BillerSitting]):
             "letter": self.lettered,
             "letter_file": self.letter_saved,
             "post": self.posted,
-            "ask": self.asked,
+            "ask": self._ask.asked,
+            "progress": self._ask.heard,
+            "hush": self._ask.hushed,
+            "source": self._ask.source,
             "queue": self._queue.shown,
             "queue_save": self._queue.saved,
             "change": self._queue.changed,
@@ -60,6 +64,10 @@ class BillerDesk(Desk[BillerSitting]):
     def shell(self, sitting: BillerSitting) -> str:
         """The tab as it stands."""
         return view.shell_html(sitting, coder_chat.installed())
+
+    def poll(self, sitting: BillerSitting) -> int:
+        """An answer that is under way is asked for again."""
+        return POLL if sitting.talk is not None else 0
 
     # Files ------------------------------------------------------------------------------------------------------------
 
@@ -75,7 +83,7 @@ class BillerDesk(Desk[BillerSitting]):
                 try:
                     sent += [claim for batch in read_837(content, name).batches for claim in batch.claims]
                 except InputError as error:
-                    faults.append(str(error))
+                    faults.append(spoken_error(error))
             elif (mark := hashlib.sha256(content).hexdigest()) in sitting.seen:
                 faults.append(say("biller.open_already", name=name))
             else:
@@ -139,7 +147,7 @@ class BillerDesk(Desk[BillerSitting]):
         place = said.number("place")
         if place is None or not 0 <= place < len(sitting.payments.rows):
             raise InputError(say("biller.no_such_claim"))
-        sitting.place = place
+        sitting.place, sitting.lit, sitting.around = place, set(), None
         return {"panels": view.sides(sitting) | {"sb-claims": view.claims_html(sitting)}, "show": "sb-one-claim"}
 
     def lettered(self, said: Said, sitting: BillerSitting) -> Answer:
@@ -157,33 +165,6 @@ class BillerDesk(Desk[BillerSitting]):
         letter = view.letter_of(sitting, row, dt.date.today())
         name = f"{row.claim.control_number or 'claim'}.{letter.kind}.{letter.language}{suffix}"
         return {"saves": [saved(name, letter_file(letter, suffix), KINDS_OF_FILE[suffix])], "told": ""}
-
-    # Questions --------------------------------------------------------------------------------------------------------
-
-    def asked(self, said: Said, sitting: BillerSitting) -> Answer:
-        """An answer about what lies open, else about what the store keeps."""
-        question = said.text("question", 1000)
-        if not question:
-            return {}
-        from assistant.chat.turn import Context, Turn
-
-        *_, last = self._services.converse(question, self._context(sitting, Context))  # by the site's model, if any
-        answer = last.answer
-        assert answer is not None
-        sitting.turns = (*sitting.turns, Turn(question, answer))[-TURNS:]
-        return {"panels": {"sb-biller-turns": view.turns_html(sitting)}, "told": ""}
-
-    def _context(self, sitting: BillerSitting, made: Any) -> Any:
-        files = tuple(file for file in sitting.payments.files if file.usable)
-        return made(
-            services=self._services,
-            remittances=files,
-            language=spoken(),
-            audience="biller",
-            use_store=not files,
-            turns=sitting.turns,
-            memo=sitting.memo if files else {},
-        )
 
     @staticmethod
     def _row(sitting: BillerSitting) -> ClaimRow:

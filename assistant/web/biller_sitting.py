@@ -6,6 +6,7 @@ from assistant.claim.claim import Claim
 from assistant.remit.chains import Chains
 from assistant.web.payments import ClaimRow, Payments
 from assistant.web.sittings import Sitting
+from assistant.web.talk import Talk
 
 
 class BillerSitting(Sitting):
@@ -13,6 +14,8 @@ class BillerSitting(Sitting):
 
     def __init__(self) -> None:
         super().__init__()
+        self.talk: Talk | None = None
+        """The question that is being answered."""
         self.clear()
         self.kind = "patient"
         self.language = "en"
@@ -32,8 +35,19 @@ class BillerSitting(Sitting):
         self.place: int | None = None
         self.sign = "all"
         self.words = ""
+        self.end()
+        self.talk = None
         self.turns: tuple[Any, ...] = ()
         self.memo: dict[str, Any] = {}
+        self.lit: set[int] = set()
+        """Numbers of the segments that a source meant."""
+        self.around: tuple[str, tuple[int, ...]] | None = None
+        """File and numbers of segments that belong to no claim, shown in the place of a claim's."""
+
+    def end(self) -> None:
+        """Nobody waits for an answer any more."""
+        if self.talk is not None:
+            self.talk.stop()
 
     @property
     def row(self) -> ClaimRow | None:

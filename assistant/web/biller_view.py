@@ -9,11 +9,14 @@ from assistant.remit.explanation import explain_claim
 from assistant.remit.letter import FORMATS, KINDS, Letter, write_letter
 from assistant.remit.words import load_words
 from assistant.web.biller_sitting import BillerSitting
+from assistant.web.messages import spoken_error
 from assistant.web.payments import FILTERS, ClaimRow, waterfall
 from assistant.web.pictures import Strip, strips
 from assistant.web.views import banner, dollars, empty, render
 from assistant.web.words import say, spoken
 
+AROUND = 12
+"""Segments shown before and after one that belongs to no claim."""
 MOST_ROWS = 300
 """Claims listed at once; the rest is reached by filter or search."""
 
@@ -72,7 +75,7 @@ def sides(sitting: BillerSitting) -> dict[str, str]:
         "sb-explained": explained_html(sitting, row),
         "sb-patient": patient_html(sitting, row),
         "sb-letter": letter_html(sitting),
-        "sb-segments": segments_html(row),
+        "sb-segments": segments_html(sitting, row),
     }
 
 
@@ -117,18 +120,30 @@ def letter_html(sitting: BillerSitting) -> str:
     try:
         return render("letter", letter=letter_of(sitting, sitting.row, dt.date.today()), fault="", **fields)
     except InputError as error:
-        return render("letter", letter=None, fault=Markup(banner(str(error), "info")), **fields)
+        return render("letter", letter=None, fault=Markup(banner(spoken_error(error), "info")), **fields)
 
 
-def segments_html(row: ClaimRow) -> str:
-    """The segments of the claim as they stand in the file."""
-    lines = [(segment.number, "*".join(segment.elements)) for segment in row.claim.segments]
-    return render("segments", lines=lines, file=row.file)
+def segments_html(sitting: BillerSitting, row: ClaimRow) -> str:
+    """The segments of the claim as they stand in the file, or those outside any claim that a source meant."""
+    file, found = row.file, row.claim.segments
+    if sitting.around:
+        file, numbers = sitting.around
+        outside = [
+            segment
+            for one in sitting.payments.files
+            if one.name == file
+            for transaction in one.transactions
+            for segment in (*transaction.header.segments, *transaction.trailer.segments)
+        ]
+        found = tuple(segment for segment in outside if abs(segment.number - numbers[0]) <= AROUND)
+    lines = [(segment.number, "*".join(segment.elements)) for segment in found]
+    return render("segments", lines=lines, file=file, lit=sitting.lit, around=sitting.around is not None)
 
 
 def turns_html(sitting: BillerSitting) -> str:
-    """The questions and answers so far, the newest first."""
-    return render("answers", turns=sitting.turns[::-1])
+    """The questions and answers so far, the newest first, and the one that is under way."""
+    names = {file.name for file in sitting.payments.files}
+    return render("answers", turns=sitting.turns[::-1], talk=sitting.talk, open=names)
 
 
 def action_words() -> dict[str, str]:

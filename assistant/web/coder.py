@@ -13,9 +13,11 @@ from assistant.accounts.principal import Role, acting, current, require
 from assistant.errors import USER_ERRORS, ForbiddenError, InputError
 from assistant.services import Services
 from assistant.web import coder_chat
-from assistant.web.coder_desk import Answer, CoderDesk, Work, leaving
+from assistant.web.coder_desk import CoderDesk, leaving
+from assistant.web.coder_room import Answer, Work
 from assistant.web.coder_view import shell_html
 from assistant.web.door import PERSON
+from assistant.web.messages import spoken_error
 from assistant.web.views import banner
 from assistant.web.words import say, speaking
 
@@ -41,23 +43,6 @@ def coder_tab(services: Services) -> None:
 
 def server_functions(desk: CoderDesk) -> list[Server]:
     """What the browser may call. Each takes one JSON object and gives one; an error a user can mend is a sentence in it."""
-    works: tuple[Work, ...] = (
-        desk.hello,
-        desk.refresh,
-        desk.add,
-        desk.sample,
-        desk.remove,
-        desk.keep,
-        desk.find,
-        desk.check_added,
-        desk.submit,
-        desk.reopen,
-        desk.details,
-        desk.visit,
-        desk.modifier,
-        desk.form,
-        desk.ask,
-    )
     limit = anyio.CapacityLimiter(MOST_AT_ONCE)
 
     def served(work: Work, name: str, first: First | None = None) -> Server:
@@ -70,9 +55,10 @@ def server_functions(desk: CoderDesk) -> list[Server]:
                         await first(said, owner)
                     return await anyio.to_thread.run_sync(work, said, owner, limiter=limit)
                 except ForbiddenError as error:
-                    return {"error": str(error), "told": banner(str(error), "info"), **elsewhere(owner)}
+                    said_so = spoken_error(error)
+                    return {"error": said_so, "told": banner(said_so, "info"), **elsewhere(owner)}
                 except USER_ERRORS as error:
-                    return {"error": str(error), "told": banner(str(error))}
+                    return {"error": str(error), "told": banner(spoken_error(error))}
                 except Exception as error:  # what went wrong is told by kind alone: its words may hold a note's
                     kind = type(error).__name__
                     logging.getLogger(__name__).error("%s failed: %s", name, kind)
@@ -91,7 +77,7 @@ def server_functions(desk: CoderDesk) -> list[Server]:
                 raise InputError(say("coder.no_such_note")) from None
             raise
 
-    return [*(served(work, work.__name__) for work in works), served(desk.opened, "open", read_first)]
+    return [*(served(work, work.__name__) for work in desk.works()), served(desk.opened, "open", read_first)]
 
 
 def elsewhere(owner: str) -> Answer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import InputError
 from assistant.review.party import Relationship
 from assistant.web.coder_visit_fields import FIELDS, GROUPS, LINE, NPI, PAYER
+from assistant.web.messages import spoken_error
 from assistant.web.views import render
 from assistant.web.words import say
 from assistant.x12.elements import parse_amount
@@ -91,7 +92,7 @@ def faults_of(details: Details, visit: str, date: str, setting: str) -> str:
     try:
         encounter_from_record({**details, **identity}, say("coder.details"))
     except InputError as error:
-        return str(error)
+        return spoken_error(error)
     return ""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.errors import USER_ERRORS, InputError
+from assistant.web.messages import spoken_error
 from assistant.web.review import Review
 from assistant.web.submission import Submission
 from assistant.web.words import say
@@ -42,6 +43,8 @@ class Job:
     """The `SuggestionSet` behind `answer`, for the chat; None for the sample note, which is read once for all."""
     turns: tuple[Any, ...] = ()
     """The conversation about this note."""
+    talk: Any = None
+    """The `Talk` that is under way."""
     memo: dict[str, Any] = field(default_factory=dict)
     """What the conversation worked out about this note."""
 
@@ -64,7 +67,11 @@ class Job:
         error = self.answer.exception()
         if error is None:
             return ""
-        return str(error) if isinstance(error, USER_ERRORS) else say("coder.unexpected", kind=type(error).__name__)
+        return (
+            spoken_error(error)
+            if isinstance(error, USER_ERRORS)
+            else say("coder.unexpected", kind=type(error).__name__)
+        )
 
     def summary(self) -> dict[str, Any]:
         """The row of the worklist, JSON-ready."""

@@ -2,7 +2,8 @@
 
 The browser (`static/desk.js`) sends `{do, values, files, key, lang}` and gets an Answer: `panels` are new contents by
 element id, `told` what to announce, `shell` the whole tab anew, `saves` files for the user to keep, `poll` milliseconds
-after which it asks `progress`, `note` a visit to open in the coder's tab, `show` the id of an element to bring into view.
+after which it asks `progress`, `note` a visit to open in the coder's tab, `tabs` the ids of tabs to choose, `show` the id
+of an element to bring into view.
 """
 
 import base64
@@ -21,6 +22,7 @@ import gradio as gr
 from assistant.accounts.principal import Role, require
 from assistant.errors import USER_ERRORS, InputError
 from assistant.web.coder import Server, person_behind
+from assistant.web.messages import spoken_error
 from assistant.web.sittings import Sitting, Sittings
 from assistant.web.views import banner, render
 from assistant.web.words import say, speaking
@@ -94,12 +96,16 @@ class Desk(Generic[S]):
         """The whole tab with what lies open, in the language being spoken."""
         raise NotImplementedError
 
+    def poll(self, sitting: S) -> int:
+        """Milliseconds after which a browser that finds work under way asks for its progress; 0 when there is none."""
+        return 0
+
     def serve(self, said: Mapping[str, Any], owner: str) -> Answer:
         """One call of the browser. Raises InputError for what cannot be done."""
         key, sitting, fresh = self.sittings.enter(owner, said.get("key"))
         with sitting.lock:
             if said.get("do") == "hello":
-                return {"key": key, "shell": self.shell(sitting)}
+                return {"key": key, "shell": self.shell(sitting), "poll": self.poll(sitting)}
             if fresh:
                 return {"key": key, "shell": self.shell(sitting), "told": banner(say("desk.lost"))}
             work = self.works().get(str(said.get("do")))
@@ -146,7 +152,7 @@ def desk_function(desk: Desk[Any]) -> Server:
                 require(*desk.roles)
                 return await anyio.to_thread.run_sync(desk.serve, said, owner, limiter=limit)
             except USER_ERRORS as error:
-                fault = banner(str(error))
+                fault = banner(spoken_error(error))
             except Exception as error:  # what went wrong is told by kind alone: its words may hold a patient's
                 kind = type(error).__name__
                 logging.getLogger(__name__).error("%s: %s failed: %s", desk.name, str(said.get("do"))[:40], kind)

@@ -47,6 +47,10 @@ class EvaluatorDesk(Desk[EvaluatorSitting]):
         """The tab as it stands."""
         return view.shell_html(sitting)
 
+    def poll(self, sitting: EvaluatorSitting) -> int:
+        """A run that is under way is asked for again."""
+        return POLL if sitting.running else 0
+
     def predictions(self, said: Said, sitting: EvaluatorSitting) -> Answer:
         """Another tool's predictions, checked and kept for the session."""
         from evals.adapters.predictions import tool_from_file
@@ -114,7 +118,7 @@ class EvaluatorDesk(Desk[EvaluatorSitting]):
         for block in suite("notes"):
             for path in block.files:
                 for case in PARTS["notes"].load(path):
-                    if case.id == wanted and case.split != "test":
+                    if case.id == wanted and case.split not in view.CLOSED:
                         line = case.line()
                         note = {
                             "name": wanted,

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.errors import USER_ERRORS
 from assistant.services import Services
+from assistant.web.messages import spoken_error
 from assistant.web.sittings import Sitting
 from assistant.web.words import say
 from evals import runner
@@ -53,7 +54,7 @@ class Running:
         except _Stopped:
             pass
         except USER_ERRORS as error:
-            self.fault = str(error)
+            self.fault = spoken_error(error)
         except Exception as error:  # the page must say that the run ended, whatever ended it
             self.fault = say("evaluator.broke", kind=type(error).__name__)
         self.ended = True

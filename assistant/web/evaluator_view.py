@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from assistant.errors import InputError
 from assistant.web.evaluator_run import BASELINE, FILE, OWN, EvaluatorSitting
-from assistant.web.views import empty, render
+from assistant.web.views import empty, metric_name, render
 from assistant.web.words import say, spoken, texts
 from evals import plots
 from evals.compare import compare
@@ -16,6 +16,8 @@ from evals.table import interval_text, number
 
 SYNTHETIC = ("first", "notes", "all")
 """Suites whose notes are synthetic, which is said wherever their numbers are shown."""
+CLOSED = ("test", "report")
+"""Splits whose cases are not shown: whoever reads them can no longer measure with them."""
 MOST_WORST = 12
 
 
@@ -145,7 +147,7 @@ def _worst(entry: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
         missed, wrong = [one for one in gold if one not in coded], [one for one in coded if one not in gold]
         if not missed and not wrong:
             continue
-        if item["slices"].get("split") == "test":
+        if item["slices"].get("split") in CLOSED:
             kept_back += 1
             continue
         hit = len(gold) - len(missed)
@@ -193,11 +195,21 @@ def _plots(scored: dict[str, Any]) -> list[Markup]:
     # Built from numbers and escaped labels, so they may pass through unescaped.
     extras, found = scored.get("extras", {}), []
     if stages := extras.get("stages"):
-        rows = [plots.Bar(stage, value, None, None) for stage, value in stages.items()]
-        found.append(Markup(plots.bars("Recall after each stage", rows)))
+        rows = [plots.Bar(metric_name(stage), value, None, None) for stage, value in stages.items()]
+        found.append(Markup(plots.bars(say("evaluator.plot_stages"), rows)))
     if bins := extras.get("reliability"):
-        found.append(Markup(plots.reliability(bins)))
+        found.append(Markup(plots.reliability(bins, _labels())))
     return found
+
+
+def _labels() -> plots.Labels:
+    return plots.Labels(
+        head=say("evaluator.plot_calibration"),
+        title=say("evaluator.plot_title"),
+        stated=say("evaluator.plot_stated"),
+        right=say("evaluator.plot_right"),
+        dot=texts(spoken())["evaluator"]["plot_dot"],
+    )
 
 
 def _slice(values: dict[str, Any], metric: str) -> Markup:
@@ -205,4 +217,4 @@ def _slice(values: dict[str, Any], metric: str) -> Markup:
     for label, table in values.items():
         row = table.get(metric) or next(iter(table.values()))
         rows.append(plots.Bar(f"{label} (n {row['n']})", row["value"], row["low"], row["high"]))
-    return Markup(plots.bars(metric.replace("_", " "), rows))
+    return Markup(plots.bars(metric_name(metric), rows))

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import InputError
+from assistant.errors import IncompleteError, InputError
 from assistant.guidelines.finding import Finding
 from assistant.review.confirmation import Confirmation, confirm, record
 from assistant.review.decision import Decision, DecisionAction
@@ -171,7 +171,5 @@ def _as_listed(drafted: Confirmation, review: Review) -> Confirmation:
 
 
 def missing_in(error: InputError) -> tuple[str, ...]:
-    """`NAME cannot be billed yet: this; that.` as its parts."""
-    message = str(error)
-    _, _, listed = message.partition(": ")
-    return tuple(part.strip().rstrip(".") for part in (listed or message).split("; "))
+    """What keeps a visit from being billed, one phrase each."""
+    return error.faults if isinstance(error, IncompleteError) else (str(error).rstrip("."),)

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.web.words import say, spoken
+from assistant.web.messages import told
+from assistant.web.words import say, spoken, texts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,6 +38,11 @@ def dollars(amount: Decimal | str | None) -> str:
     return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
 
 
+def metric_name(name: str) -> str:
+    """What a metric or a stage of a run is called; its own name where there is no word for it."""
+    return texts(spoken())["metrics"].get(name, name.replace("_", " "))
+
+
 def quoted(text: str) -> "Markup":
     """What stands between backticks as code; all of it escaped."""
     from markupsafe import Markup
@@ -62,5 +68,7 @@ def _environment() -> "Environment":
     environment.filters["percent"] = lambda share: f"{share:.0%}"
     environment.filters["spoken"] = lambda name: str(name).replace("_", " ")
     environment.filters["quoted"] = quoted
+    environment.filters["told"] = told
+    environment.filters["metric"] = metric_name
     environment.filters["one_line"] = lambda text: " ".join(str(text).split())
     return environment

@@ -41,10 +41,10 @@ def test_a_coder_is_named_and_gets_a_worklist(services: "Services") -> None:
 def test_the_sample_is_read_before_anybody_asks(services: "Services") -> None:
     desk = CoderDesk(services)
     desk.prepare()
-    desk._sample.result(timeout=60)
+    desk.intake.sample_read.result(timeout=60)
     key = desk.hello({}, "")["key"]
-    visit = desk.sample({"key": key}, "")["added"][0]
-    worklist: Worklist = desk._lists.find("", key)
+    visit = desk.intake.sample({"key": key}, "")["added"][0]
+    worklist: Worklist = desk.room.lists.find("", key)
     assert worklist.get(visit).answer.done(), "nobody waits for it"
     assert desk.opened({"key": key, "id": visit}, "")["items"]
 
@@ -52,7 +52,7 @@ def test_the_sample_is_read_before_anybody_asks(services: "Services") -> None:
 def test_nothing_of_the_rehearsal_stays(services: "Services") -> None:
     desk = CoderDesk(services)
     desk.rehearse()
-    assert not any(found.jobs() for found in desk._lists._lists.values())
+    assert not any(found.jobs() for found in desk.room.lists._lists.values())
 
 
 def test_what_the_payer_answered_stands_beside_the_claim(own_services: "Services") -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def added(desk: CoderDesk, **note: Any) -> tuple[str, dict[str, Any]]:
     """The key of a new worklist and what it says of one note."""
     key = desk.hello({}, "")["key"]
-    return key, desk.add({"key": key, "notes": [note]}, "")
+    return key, desk.intake.add({"key": key, "notes": [note]}, "")
 
 
 def as_text(data: bytes) -> str:
@@ -73,11 +73,11 @@ def test_a_late_state_does_not_undo_a_later_one(services: "Services") -> None:
     said = {"key": key, "id": answer["added"][0]}
     code = desk.awaited(said, "").result(timeout=60)["suggestions"][0]["code"]
     state = {"choices": {code: {"action": "accepted"}}, "order": [code]}
-    desk.keep({**said, **state, "sequence": 2}, "")
-    desk.keep({**said, "choices": {}, "order": [], "sequence": 1}, "")
+    desk.decisions.keep({**said, **state, "sequence": 2}, "")
+    desk.decisions.keep({**said, "choices": {}, "order": [], "sequence": 1}, "")
     assert desk.opened(said, "")["order"] == [code]
     with pytest.raises(InputError, match="not among the suggestions"):
-        desk.keep({**said, "choices": {"X99": {"action": "accepted"}}, "order": [], "sequence": 3}, "")
+        desk.decisions.keep({**said, "choices": {"X99": {"action": "accepted"}}, "order": [], "sequence": 3}, "")
 
 
 def test_nothing_is_submitted_undecided_whatever_the_browser_says(services: "Services") -> None:
@@ -86,7 +86,7 @@ def test_nothing_is_submitted_undecided_whatever_the_browser_says(services: "Ser
     said = {"key": key, "id": answer["added"][0], "choices": {}, "order": [], "sequence": 1}
     desk.awaited(said, "").result(timeout=60)
     with pytest.raises(InputError, match="no decision yet"):
-        desk.submit(said, "")
+        desk.decisions.submit(said, "")
 
 
 def test_a_header_leads_to_the_codes_below_it(services: "Services") -> None:
@@ -94,10 +94,10 @@ def test_a_header_leads_to_the_codes_below_it(services: "Services") -> None:
     key, answer = added(desk, name="v", text="ASSESSMENT: Sprained left ankle.", date="2026-11-09")
     said = {"key": key, "id": answer["added"][0]}
     desk.awaited(said, "").result(timeout=60)
-    assert [hit["code"] for hit in desk.find({**said, "text": "S93.402"}, "")["hits"]] == [
+    assert [hit["code"] for hit in desk.decisions.find({**said, "text": "S93.402"}, "")["hits"]] == [
         "S93.402A",
         "S93.402D",
         "S93.402S",
     ]
-    assert all(hit["billable"] for hit in desk.find({**said, "text": "s93.4"}, "")["hits"])
-    assert desk.find({**said, "text": "I10"}, "")["hits"][0]["code"] == "I10"
+    assert all(hit["billable"] for hit in desk.decisions.find({**said, "text": "s93.4"}, "")["hits"])
+    assert desk.decisions.find({**said, "text": "I10"}, "")["hits"][0]["code"] == "I10"

@@ -75,3 +75,16 @@ def test_arguments_of_confirm(review: Review) -> None:
 def test_what_is_no_decision_is_refused(review: Review, choices: object, order: object) -> None:
     with pytest.raises(InputError):
         review.decided(choices, order)
+
+
+def test_what_is_missing_is_told_fact_by_fact_whatever_stands_in_it() -> None:
+    from assistant.errors import IncompleteError
+    from assistant.web.submission import missing_in
+
+    faults = ["patient.last_name 'Roe; Ann: x' is too long", "services (the lines to bill) is missing"]
+    error = IncompleteError("visit: 7; late cannot be billed yet", faults)
+    assert missing_in(error) == tuple(faults)
+    assert str(error) == f"visit: 7; late cannot be billed yet: {'; '.join(faults)}."
+    assert missing_in(InputError("It cannot be billed: the payer left; ask it.")) == (
+        "It cannot be billed: the payer left; ask it",
+    )

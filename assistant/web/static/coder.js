@@ -7,7 +7,7 @@ window.superbillCoder = (() => {
   const KEPT_STEPS = 300;
   let server, root, words, key = "", lang = "en", jobs = [], open = null, hits = { list: [], at: -1, span: null }, changing = "";
   let saving = null, again = false, noteToo = false, polling = 0, opening = 0, offline = false, searchTimer = 0, searched = 0;
-  let visiting = null, visitAgain = false, visitTimer = 0;
+  let visiting = null, visitAgain = false, visitTimer = 0, asking = false;
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   function make(tag, attributes = {}, ...children) {
@@ -695,20 +695,40 @@ window.superbillCoder = (() => {
     byId("sb-open").classList.toggle("sb-with-chat", opened);
     opened ? panel.querySelector("textarea").focus({ preventScroll: true }) : byId("sb-chat-open").focus({ preventScroll: true });
   }
+  // An answer comes in pieces where a model words it: each call waits on the server until there is something new.
   async function ask() {
-    const area = byId("sb-chat").querySelector("textarea"), question = area.value.trim();
-    if (!question || !open) return;
+    const panel = byId("sb-chat"), area = panel.querySelector("textarea"), question = area.value.trim(), at = open;
+    if (!question || !open || asking) return;
+    asking = true;
     await saved();
     area.value = "";
-    const turn = make("div", {}, make("p", { class: "sb-asked", text: question }), make("p", { class: "sb-soft", text: words.thinking }));
-    byId("sb-turns").append(turn);
-    byId("sb-turns").scrollTop = byId("sb-turns").scrollHeight;
+    const send = panel.querySelector('[type="submit"]'), log = byId("sb-turns");
+    const turn = make("div", { "aria-busy": "true" }, make("p", { class: "sb-asked", text: question }), make("p", { class: "sb-soft", text: words.thinking }));
+    send.disabled = true;
+    log.append(turn);
+    log.scrollTop = log.scrollHeight;
     let answer = null;
-    try { answer = await call("ask", { id: open.id, question }); } catch { unreachable(); }
-    turn.innerHTML = answer ? answer.answer || answer.told : "";
-    if (!answer) turn.append(make("p", { class: "sb-asked", text: question }), make("p", { text: words.offline }));
+    try {
+      answer = await call("ask", { id: at.id, question });
+      while (answer.pending && open === at) { drawTurn(turn, answer); answer = await call("heard", { id: at.id, seen: answer.seen }); }
+    } catch { unreachable(); answer = null; }
+    asking = false;
+    send.disabled = false;
+    turn.setAttribute("aria-busy", "false");
+    if (answer?.pending) return;
+    if (answer?.answer) drawTurn(turn, answer);
+    else turn.replaceChildren(make("p", { class: "sb-asked", text: question }), make("p", { text: answer?.error || words.offline }));
     turn.scrollIntoView({ block: "nearest" });
   }
+  function drawTurn(turn, answer) {
+    const log = byId("sb-turns"), follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    const fold = turn.querySelector("details")?.open, stop = turn.contains(document.activeElement) && document.activeElement.matches("[data-hush]");
+    turn.innerHTML = answer.answer;
+    if (fold) turn.querySelector("details")?.setAttribute("open", "");
+    if (stop) (turn.querySelector("[data-hush]") || byId("sb-chat").querySelector("textarea")).focus({ preventScroll: true });
+    if (follows) log.scrollTop = log.scrollHeight;
+  }
+  const hush = () => call("hush", { id: open.id }).catch(unreachable);
 
   // Mouse and keys --------------------------------------------------------------------------------------------------------
   function clicked(event) {
@@ -726,6 +746,7 @@ window.superbillCoder = (() => {
       return name === "back" ? takeBack(code) : move(code, at + (name === "up" ? -1 : 1));
     }
     if (on("[data-copy]")) return navigator.clipboard?.writeText(on(".sb-query").querySelector("textarea").value).then(() => say(words.copied));
+    if (on("[data-hush]")) return hush();
     if (on("[data-modifier]")) return modifier(on("[data-modifier]").dataset.modifier, true);
     if (on("[data-modifier-back]")) return modifier(on("[data-modifier-back]").dataset.modifierBack, false);
     if (on("[data-line-away]")) return lineAway(on(".sb-bill-line"));
@@ -761,7 +782,7 @@ window.superbillCoder = (() => {
       return;
     }
     if (target.closest?.("#sb-chat-form") && event.key === "Enter" && !event.shiftKey) { event.preventDefault(); return ask(); }
-    if (target.closest?.("#sb-chat") && event.key === "Escape") return chat(false);
+    if (target.closest?.("#sb-chat") && event.key === "Escape") return asking ? hush() : chat(false);
     if (target.closest?.("#sb-visit-form") && event.key === "Escape") return (card(open.card) || shown()[0])?.focus();
     if (typing || byId("sb-help").open) return;
     const box = noteBox(), mark = target.closest?.("#sb-note mark");

@@ -103,12 +103,21 @@ window.superbillDesk = (() => {
     for (const [id, html] of Object.entries(answer.panels || {})) put(desk, id, html);
     if (answer.told !== undefined) tell(desk, answer.told);
     (answer.saves || []).forEach(save);
-    if (answer.show) document.getElementById(answer.show)?.scrollIntoView({ block: "start" });
+    (answer.tabs || []).forEach((id) => { const tab = desk.element.querySelector(`#${id}`); if (tab) { desk.tabs[tab.closest('[role="tablist"]').id] = id; tabsAsLeft(desk); } });
+    if (answer.show) bring(document.getElementById(answer.show));
     if (answer.note) superbillCoder.paste(answer.note);
-    clearTimeout(desk.wait);
+    if (answer.poll || what === "progress") clearTimeout(desk.wait);
     if (answer.poll) desk.wait = setTimeout(() => ask(desk, "progress", {}), answer.poll);
     desk.element.dataset.answered = String(Number(desk.element.dataset.answered || 0) + 1);
     return !answer.error;
+  }
+  // What lies in a scrolled box stands in its middle; the rest at the top of the window.
+  function bring(shown) {
+    const box = shown?.closest(".sb-pre");
+    (box || shown)?.scrollIntoView({ block: box ? "center" : "start" });
+    if (!box) return;
+    box.scrollTop += shown.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    box.focus({ preventScroll: true });
   }
   function tell(desk, html) {
     const place = desk.element.querySelector("[data-told]");
