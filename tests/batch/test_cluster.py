@@ -13,6 +13,8 @@ from assistant.cli import main
 from tests.batch.nodes import two_nodes
 
 NOTES = 12
+MARK = "ZQXNAME"
+"""A name that no log of ours or of Ray's may hold."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,11 @@ def _codes(line: dict[str, Any]) -> list[str]:
 
 
 def test_two_nodes_and_a_killed_worker_give_what_one_process_gives(
-    address: str, indexed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str,
+    indexed_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     from assistant.batch import cluster
     from assistant.batch.work import Chunk
@@ -40,8 +46,9 @@ def test_two_nodes_and_a_killed_worker_give_what_one_process_gives(
     notes = tmp_path / "notes.jsonl"
     with notes.open("w", encoding="utf-8") as stream:
         for number in range(NOTES):
-            text = f"Assessment: {conditions[number % len(conditions)]}."
-            stream.write(json.dumps({"id": str(number), "text": text, "date_of_service": "2026-02-02"}) + "\n")
+            text = f"Mrs {MARK} came alone.\nAssessment: {conditions[number % len(conditions)]}."
+            day = "2026-02-02" if number else f"the day of {MARK}"
+            stream.write(json.dumps({"id": str(number), "text": text, "date_of_service": day}) + "\n")
     main(["suggest", "--notes", str(notes), "--out", str(tmp_path / "one.jsonl")])
 
     killed: list[int] = []
@@ -60,8 +67,13 @@ def test_two_nodes_and_a_killed_worker_give_what_one_process_gives(
     assert main(argv) == 0
     assert killed == [1]
     one, two = ((tmp_path / name).read_bytes() for name in ("one.jsonl", "two.jsonl"))
-    assert len(two.splitlines()) == NOTES
+    assert len(two.splitlines()) == NOTES and [b'"error"' in line for line in two.splitlines()].count(True) == 1
     assert one == two
+    logs = list(Path("/tmp/ray/session_latest/logs").resolve().rglob("*.*"))
+    assert any("worker" in path.name for path in logs)
+    assert [path.name for path in logs if path.is_file() and MARK.encode() in path.read_bytes()] == []
+    said = capfd.readouterr()
+    assert MARK not in said.out + said.err
 
 
 def test_no_cluster_is_told_in_a_sentence(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
