@@ -97,6 +97,9 @@ def chain(run: Run, folder: Path) -> None:
         ("remit", "ledger", claim),
         ("remit", "explain", str(paid)),
         ("claim", "scrub", str(folder / "e.json")),
+        ("ask", f"Why does {MARK}NAME owe anything?", "--remit", str(paid)),
+        ("ask", f"Why was {MARK}NAME of {MARK}TOWN not coded for gout?", "--note", str(note)),
+        ("ask", f"What does {MARK}NAME owe?"),
     ):
         assert run(*asked)[0] in (0, 1)
 
