@@ -7,7 +7,8 @@ from assistant.accounts.principal import EVERY_ROLE, Role, current, local
 from assistant.errors import InputError
 from assistant.services import Services
 from assistant.web import admin_view as view
-from assistant.web.admin_imports import AdminSitting, Installing, looked_at
+from assistant.web.admin_chores import Indexing, Installing
+from assistant.web.admin_imports import AdminSitting, looked_at
 from assistant.web.desk import Answer, Desk, Said
 from assistant.web.views import banner
 from assistant.web.words import say
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from assistant.accounts.users import Users
 
 POLL = 500
-"""Milliseconds between two questions for the progress of an import."""
+"""Milliseconds between two questions for the progress of an import or an index."""
+COLUMNS = ("code", "description", "short")
+"""What the columns of a licensed CPT file may be named for."""
 TAIL = 60
 """Lines of the trail shown."""
 
@@ -38,6 +41,7 @@ class AdminDesk(Desk[AdminSitting]):
         return {
             "look": self.looked,
             "install": self.installed,
+            "index": self.indexed,
             "forget": self.forgotten,
             "remove": self.removed,
             "progress": self.progress,
@@ -53,6 +57,10 @@ class AdminDesk(Desk[AdminSitting]):
         """The tab as it stands."""
         return view.shell_html(self._services, sitting)
 
+    def poll(self, sitting: AdminSitting) -> int:
+        """An import or an index that is under way is asked for again."""
+        return POLL if sitting.chore else 0
+
     def _users(self) -> "Users":
         from assistant.accounts.users import Users
 
@@ -67,25 +75,41 @@ class AdminDesk(Desk[AdminSitting]):
 
     def looked(self, said: Said, sitting: AdminSitting) -> Answer:
         """What dropped files hold, checked against the release in use. Nothing is installed."""
-        if sitting.installing and not sitting.installing.ended:
-            raise InputError(say("admin.import_busy"))
+        self._free(sitting)
         sitting.draft = None
+        columns = {field: column for field in COLUMNS if (column := said.text(f"column_{field}", 80))}
         sitting.draft = looked_at(
-            self._services, said.files, said.text("release", 60), said.text("starts"), said.text("ends")
+            self._services, said.files, said.text("release", 60), said.text("starts"), said.text("ends"), columns
         )
         return {"panels": {"sb-import": view.import_html(sitting)}, "told": ""}
 
     def installed(self, said: Said, sitting: AdminSitting) -> Answer:
         """Put what was looked at into use; until it is whole, what was there answers."""
-        if sitting.installing and not sitting.installing.ended:
-            raise InputError(say("admin.import_busy"))
+        self._free(sitting)
         if sitting.draft is None:
             raise InputError(say("admin.nothing_to_install"))
         if sitting.draft.doubtful and "yes" not in said.several("sure"):
             raise InputError(say("admin.doubts_first"))
-        sitting.installing = Installing(self._services, sitting.draft, self._trail())
-        sitting.installing.start()
+        sitting.chore = Installing(self._services, sitting.draft, self._trail())
+        sitting.chore.start()
         return self.progress(said, sitting) | {"told": ""}
+
+    def indexed(self, said: Said, sitting: AdminSitting) -> Answer:
+        """Build the index of a release, or build it again."""
+        self._free(sitting)
+        title = said.text("title", 200)
+        edition = next((one for one in view.editions(self._services) if one.release.title == title), None)
+        if edition is None:
+            raise InputError(say("admin.no_such_release"))
+        sitting.chore = Indexing(self._services, edition, self._trail())
+        sitting.chore.start()
+        return self.progress(said, sitting) | {"told": ""}
+
+    @staticmethod
+    def _free(sitting: AdminSitting) -> None:
+        """Raises InputError while something is under way."""
+        if sitting.chore and not sitting.chore.ended:
+            raise InputError(say("admin.import_busy"))
 
     def forgotten(self, said: Said, sitting: AdminSitting) -> Answer:
         """The files are not wanted."""
@@ -93,20 +117,20 @@ class AdminDesk(Desk[AdminSitting]):
         return {"panels": {"sb-import": view.import_html(sitting)}, "told": ""}
 
     def progress(self, said: Said, sitting: AdminSitting) -> Answer:
-        """How far the import is."""
-        job = sitting.installing
+        """How far the import or the index is."""
+        job = sitting.chore
         if job is None:
             return {}
         if not job.ended:
-            return {"panels": {"sb-import": view.import_html(sitting)}, "poll": POLL}
-        sitting.installing = None
+            return {"panels": {"sb-chore": view.chore_html(sitting)}, "poll": POLL}
+        sitting.chore = None
         if job.fault:
-            told = banner(say("admin.import_failed", fault=job.fault))
+            told = banner(job.fault)
         else:
-            sitting.draft = None
-            told = banner(say("admin.imported", names=", ".join(job.names)), "done")
+            sitting.draft = sitting.draft if isinstance(job, Indexing) else None
+            told = banner(job.told, "done")
         panels = {"sb-import": view.import_html(sitting), "sb-releases": view.releases_html(self._services)}
-        return {"panels": panels, "told": told}
+        return {"panels": {"sb-chore": "", **panels}, "told": told}
 
     def removed(self, said: Said, sitting: AdminSitting) -> Answer:
         """Take an imported release away; what was packaged, or is nearest, answers again."""

@@ -1,22 +1,18 @@
-"""Imports of official code files from the page: looked at first, then put into use in a thread of its own."""
+"""Imports of official and licensed code files from the page: looked at first, put into use when somebody says so."""
 
-import threading
-from collections.abc import Sequence
-from contextvars import copy_context
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.accounts.principal import Role, require
-from assistant.errors import USER_ERRORS, InputError
+from assistant.errors import InputError
 from assistant.services import Services
-from assistant.web.messages import spoken_error
+from assistant.web.admin_chores import Chore
 from assistant.web.sittings import Sitting
 from assistant.web.uploads import as_files
 from assistant.web.words import say
 
 if TYPE_CHECKING:
-    from assistant.accounts.trail import Trail
     from assistant.commands.imports import Preview
 
 
@@ -39,9 +35,16 @@ class Draft:
 
 
 def looked_at(
-    services: Services, sent: Sequence[tuple[str, bytes]], release: str = "", starts: str = "", ends: str = ""
+    services: Services,
+    sent: Sequence[tuple[str, bytes]],
+    release: str = "",
+    starts: str = "",
+    ends: str = "",
+    columns: Mapping[str, str] | None = None,
 ) -> Draft:
-    """What the files hold, checked against the release in use. Raises InputError or CorpusError for files of no use."""
+    """What the files hold, checked against the release in use. `columns` says in which columns of a licensed CPT file the
+    code and its description stand. Raises InputError or CorpusError for files of no use.
+    """
     from assistant.commands.imports import preview
     from corpus.sources.contents import read_contents
     from corpus.sources.files import open_files
@@ -50,49 +53,16 @@ def looked_at(
     require(Role.ADMINISTRATOR)
     if not sent:
         raise InputError(say("biller.nothing_dropped"))
+    if columns and not {"code", "description"} <= columns.keys():
+        raise InputError(say("admin.two_columns"))
     wish = Wish(release, starts, ends)
     with as_files(sent, services.settings) as paths:
         files, skipped = open_files(paths)
-    found, unknown = read_contents(files)
+    found, unknown = read_contents(files, columns or None)
     if not found:
         raise InputError(say("admin.nothing_to_import", names=", ".join(unknown or [name for name, _ in sent])))
     previews = tuple(preview(services.catalog, system, contents, wish) for system, contents in found.items())
     return Draft(previews, (*skipped, *unknown))
-
-
-class Installing:
-    """The release goes on the shelf once its index is whole; a failure leaves everything as it was."""
-
-    def __init__(self, services: Services, draft: Draft, trail: "Trail") -> None:
-        require(Role.ADMINISTRATOR)
-        self._services, self._draft, self._trail = services, draft, trail
-        self.names: list[str] = []
-        """Titles of the releases that are in use now."""
-        self.fault = ""
-        self.ended = False
-
-    def start(self) -> None:
-        """Begin, as the person and in the language of the caller."""
-        threading.Thread(target=copy_context().run, args=(self._work,), daemon=True).start()
-
-    def _work(self) -> None:
-        from assistant.accounts.trail import Event
-        from corpus.editions import Edition
-
-        try:
-            for one in self._draft.previews:
-                if one.draft is None:
-                    continue
-                draft, said = one.draft, (*one.remarks, *one.doubts)
-                edition = Edition(draft.release, draft.sources, partial(iter, draft.nodes), partial(iter, draft.index))
-                self._services.catalog.install(edition, notes={"remarks": "; ".join(said)} if said else {}, quiet=True)
-                self.names.append(draft.release.title)
-            self._trail.note(Event.IMPORT, ", ".join(self.names))
-        except USER_ERRORS as error:
-            self.fault = spoken_error(error)
-        except Exception as error:  # the page must say that the import ended, whatever ended it
-            self.fault = say("evaluator.broke", kind=type(error).__name__)
-        self.ended = True
 
 
 class AdminSitting(Sitting):
@@ -101,4 +71,5 @@ class AdminSitting(Sitting):
     def __init__(self) -> None:
         super().__init__()
         self.draft: Draft | None = None
-        self.installing: Installing | None = None
+        self.chore: Chore | None = None
+        """An import or an index that is under way."""

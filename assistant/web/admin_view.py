@@ -24,6 +24,7 @@ def shell_html(services: Services, sitting: AdminSitting) -> str:
         "admin",
         releases=Markup(releases_html(services)),
         importing=Markup(import_html(sitting)),
+        chore=Markup(chore_html(sitting)),
         settings=Markup(settings_html(services)),
         roles=list(Role),
     )
@@ -38,7 +39,6 @@ def editions(services: Services) -> "Iterator[Edition]":
 def releases_html(services: Services) -> str:
     """Code systems and releases with their days in force, their size and the state of their index."""
     from corpus.sources.validity import FIRST_DATE, LAST_DATE
-    from corpus.systems import system
 
     catalog = services.catalog
     rows = [_release(services, edition) for edition in editions(services)]
@@ -46,7 +46,7 @@ def releases_html(services: Services) -> str:
     return render(
         "releases",
         rows=rows,
-        absent=[(name, system(CodeSystem(name)).absent) for name in absent],
+        absent=absent,
         first=FIRST_DATE.isoformat(),
         last=LAST_DATE.isoformat(),
     )
@@ -77,16 +77,20 @@ def _release(services: Services, edition: "Edition") -> dict[str, Any]:
 
 
 def import_html(sitting: AdminSitting) -> str:
-    """What was looked at, or how far its import is."""
+    """What was looked at."""
     from assistant.commands.import_report import counts_of
 
-    if sitting.installing and not sitting.installing.ended:
-        return render("progress", label=say("admin.importing"), done=0, total=0)
     draft = sitting.draft
     if draft is None:
         return ""
     found = [(one, {name: count for name, count in counts_of(one).items() if count}) for one in draft.previews]
     return render("import", draft=draft, found=found)
+
+
+def chore_html(sitting: AdminSitting) -> str:
+    """How far an import or an index is; empty while none is under way."""
+    job = sitting.chore
+    return render("progress", label=job.label, done=job.done, total=job.total) if job and not job.ended else ""
 
 
 def settings_html(services: Services) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from assistant.accounts.principal import Role, acting, current, require
+from assistant.accounts.principal import Role, acting, require
 from assistant.errors import USER_ERRORS, ForbiddenError, InputError
 from assistant.services import Services
 from assistant.web import coder_chat
-from assistant.web.coder_desk import CoderDesk, leaving
+from assistant.web.coder_desk import CoderDesk, leaving, permitted
 from assistant.web.coder_room import Answer, Work
 from assistant.web.coder_view import shell_html
 from assistant.web.door import PERSON
@@ -81,9 +81,8 @@ def server_functions(desk: CoderDesk) -> list[Server]:
 
 
 def elsewhere(owner: str) -> Answer:
-    """For somebody who is no coder: who they are, and the tab of a role of theirs."""
-    tabs = {Role.BILLER: "biller", Role.EVALUATOR: "evaluator", Role.ADMINISTRATOR: "admin"}
-    return {"person": leaving(owner), "home": next((tab for role, tab in tabs.items() if current().may(role)), "")}
+    """For somebody who is no coder: who they are, the tabs of their roles, and the first of these."""
+    return {"person": leaving(owner), "tabs": permitted(), "home": next(iter(permitted()), "")}
 
 
 @contextmanager

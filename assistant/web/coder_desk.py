@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from typing import Any
 
+from assistant.accounts.principal import Role, current
 from assistant.services import Services
 from assistant.web import coder_chat, coder_view
 from assistant.web.coder_billing import Billing
@@ -12,6 +13,9 @@ from assistant.web.coder_intake import Intake
 from assistant.web.coder_room import Answer, Room, Said, Work, review_of, rows
 from assistant.web.review import ACCEPTED
 from assistant.web.words import say
+
+TABS = {Role.CODER: "coder", Role.BILLER: "biller", Role.EVALUATOR: "evaluator", Role.ADMINISTRATOR: "admin"}
+"""The tab of each role, in the order of the page."""
 
 
 class CoderDesk:
@@ -39,7 +43,7 @@ class CoderDesk:
         """The worklist of this user, and the page's words in the language asked for."""
         key, worklist = self.room.lists.enter(owner, said.get("key"))
         shell = coder_view.shell_html(coder_chat.installed()) if said.get("shell") else ""
-        return {"key": key, "worklist": rows(worklist), "shell": shell, "person": leaving(owner)}
+        return {"key": key, "worklist": rows(worklist), "shell": shell, "person": leaving(owner), "tabs": permitted()}
 
     def opened(self, said: Said, owner: str) -> Answer:
         """A note that was read."""
@@ -66,6 +70,11 @@ class CoderDesk:
         choices = {code: {"action": ACCEPTED} for code in codes}
         self.decisions.keep({**said, "choices": choices, "order": codes, "sequence": 1, "note": True}, "")
         worklist.remove(job.id)
+
+
+def permitted() -> list[str]:
+    """The tabs that whoever acts may use; the page shows no other. The server refuses them whatever is shown."""
+    return [tab for role, tab in TABS.items() if current().may(role)]
 
 
 def leaving(owner: str) -> dict[str, str] | None:

@@ -30,6 +30,7 @@ from corpus.index.manifest import Manifest
 from corpus.index.sides import write_sides
 from corpus.index.terms import read_terms, write_terms
 from corpus.index.vectors import build_vectors
+from corpus.index.watching import tell
 from corpus.library import write_library
 from corpus.systems import system
 
@@ -292,6 +293,7 @@ def _remove_older(root: Path, keep: Path, built: Manifest) -> None:
 
 
 def _say(quiet: bool, text: str) -> None:
+    tell(text)
     if not quiet:
         print(text, file=sys.stderr, flush=True)
 
@@ -300,13 +302,20 @@ class _bar:
     """A progress bar on stderr as a context manager giving its `advance` function."""
 
     def __init__(self, total: int, label: str, quiet: bool) -> None:
+        self._label, self._total, self._done = label, total, 0
         self._arguments: dict[str, Any] = {"total": total, "desc": label, "disable": quiet or None, "unit": "rows"}
 
     def __enter__(self) -> Callable[[int], None]:
         from tqdm import tqdm
 
         self._bar = tqdm(file=sys.stderr, leave=False, **self._arguments)
-        return lambda count: (self._bar.update(count), None)[1]
+        tell(self._label, 0, self._total)
+        return self._advance
+
+    def _advance(self, count: int) -> None:
+        self._done += count
+        self._bar.update(count)
+        tell(self._label, self._done, self._total)
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()

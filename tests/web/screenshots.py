@@ -113,6 +113,7 @@ def coder_chat(page: "Page") -> None:
         page.locator("#sb-chat textarea").fill(question)
         page.locator("#sb-chat textarea").press("Enter")
         page.locator("#sb-turns .sb-turn", has_text=question).wait_for()
+        page.locator("#sb-chat [type=submit]:not([disabled])").wait_for()
 
 
 def _tab(page: "Page", name: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 VIEWS: dict[str, tuple[Callable[["Page"], None], ...]] = {
-    "coder": (pictures.coder_start, pictures.coder_review, pictures.coder_order),
+    "coder": (pictures.coder_start, pictures.coder_worklist),
     "biller": (
         pictures.biller_start,
         pictures.biller_claim,
@@ -69,4 +69,38 @@ def test_no_serious_issue(browser: "Browser", address: str, role: str) -> None:
         view(page)
         found += issues(page, view.__name__)
     context.close()
+    assert not found, "\n".join(found)
+
+
+def test_no_serious_issue_in_the_coders_work(visit: "Page") -> None:
+    """Every view of one open note, in the order in which a coder meets them."""
+    press, found = visit.keyboard.press, []
+    visit.get_by_role("button", name="Use the sample note").click()
+    visit.locator("#sb-cards .sb-card").first.wait_for()
+    for key in ("a", "e", "Escape", "r", "j", "c"):
+        press(key)
+    visit.locator("#sb-search input").fill("sprain ankle")
+    visit.locator("#sb-hits li").first.wait_for()
+    found += issues(visit, "rejecting one, changing another, searching")
+    visit.locator("#sb-search input").press("Escape")
+    press("?")
+    visit.get_by_role("dialog").wait_for()
+    found += issues(visit, "keys")
+    press("Escape")
+    press("n")
+    visit.locator("#sb-left-out dd button").first.wait_for()
+    visit.locator("#sb-left-out summary").focus()
+    press("d")
+    visit.locator("#sb-visit-form input").first.wait_for()
+    press("Escape")
+    press("q")
+    visit.locator("#sb-chat textarea").fill("Why was stroke not coded?")
+    press("Enter")
+    visit.locator("#sb-turns .sb-said").first.wait_for()
+    visit.locator("#sb-accept-all").click()
+    visit.locator("#sb-checks-list > *").first.wait_for()
+    found += issues(visit, "not coded, patient and lines, chat, order and checks")
+    visit.locator("#sb-submit").click()
+    visit.locator(".sb-result").wait_for()
+    found += issues(visit, "claim")
     assert not found, "\n".join(found)

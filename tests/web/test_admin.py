@@ -52,8 +52,31 @@ def test_releases_imports_privacy_users_and_audit(admin: "Page", own_services: "
     looked.get_by_role("button", name="Install", exact=True).click()
     expect(admin.locator("#sb-admin .sb-banner.sb-done")).to_contain_text("In use now", timeout=90_000)
     expect(releases).to_contain_text("2031 January")
+    releases.get_by_role("button", name="Build the index of HCPCS Level II 2031 January again").click()
+    expect(admin.locator("#sb-admin .sb-banner.sb-done")).to_contain_text("The index of HCPCS", timeout=90_000)
+    expect(admin.locator("#sb-chore")).to_be_empty()
     releases.get_by_role("button", name="Remove").click()
     expect(releases).not_to_contain_text("2031 January")
+
+    # A licensed CPT file, by the names of its columns; the words are ours.
+    expect(releases).to_contain_text("No CPT codes are loaded")
+    licensed = "Number,Words\n99213,A visit of our own wording\n29540,A strap of our own wording\n"
+    admin.get_by_label("Column of the codes").fill("Number")
+    drop(admin, "licensed.csv", licensed)
+    expect(admin.get_by_role("alert")).to_contain_text("needs both")
+    admin.get_by_label("Column of the descriptions").fill("Words")
+    admin.get_by_label("Release, if the files do not say").fill("2031")
+    admin.get_by_label("In force from").fill("2031-01-01")
+    drop(admin, "licensed.csv", licensed)
+    expect(looked).to_contain_text("CPT")
+    expect(looked).to_contain_text("2 codes")
+    if looked.get_by_label("I have read the doubts").count():
+        looked.get_by_label("I have read the doubts").check()
+    looked.get_by_role("button", name="Install", exact=True).click()
+    expect(admin.locator("#sb-admin .sb-banner.sb-done")).to_contain_text("CPT", timeout=90_000)
+    expect(releases).not_to_contain_text("No CPT codes are loaded")
+    releases.get_by_role("button", name="Remove").click()
+    expect(releases).to_contain_text("No CPT codes are loaded")
 
     # What leaves the machine.
     admin.get_by_role("tab", name="Models and privacy").click()
@@ -111,7 +134,8 @@ def test_a_failed_import_leaves_the_old_release(
     own_services: "Services", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from assistant.accounts.trail import Trail
-    from assistant.web.admin_imports import Installing, looked_at
+    from assistant.web.admin_chores import Installing
+    from assistant.web.admin_imports import looked_at
     from corpus.catalog import Catalog
     from corpus.codes import CodeSystem
 
@@ -130,6 +154,39 @@ def test_a_failed_import_leaves_the_old_release(
     assert job.ended and job.fault and not job.names
     assert own_services.catalog.editions(CodeSystem.HCPCS) == before
     assert not list(own_services.settings.home.glob("uploads-*/0"))
+
+
+def test_an_index_tells_how_far_it_is_and_why_it_failed(
+    own_services: "Services", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assistant.accounts.trail import Trail
+    from assistant.web.admin_chores import Indexing
+    from corpus.catalog import Catalog
+    from corpus.codes import CodeSystem
+    from corpus.errors import CorpusError
+    from corpus.index.watching import tell
+
+    (edition,) = own_services.catalog.editions(CodeSystem.PLACE)
+    seen = []
+
+    def building(*_: object, **__: object) -> None:
+        for done in (0, 40, 175):
+            tell("Embedding", done, 175)
+            seen.append((job.label, job.done, job.total))
+        raise CorpusError("the index folder cannot be written (No space left on device); set SUPERBILL_HOME")
+
+    monkeypatch.setattr(Catalog, "build", building)
+    job = Indexing(own_services, edition, Trail(own_services.engine))
+    job.start()
+    for _ in range(200):
+        if job.ended:
+            break
+        time.sleep(0.05)
+    assert [one[1:] for one in seen] == [(0, 175), (40, 175), (175, 175)]
+    assert all("terms into the index" in label for label, _, _ in seen)
+    assert job.ended and "No space left" in job.fault and "stays" in job.fault and not job.told
+    with acting(Principal("dana", frozenset({Role.BILLER}))), pytest.raises(ForbiddenError):
+        Indexing(own_services, edition, Trail(own_services.engine))
 
 
 def test_without_the_role_nothing_is_looked_at_or_installed(own_services: "Services") -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.accounts.principal import Principal, Role
 from assistant.web.coder import server_functions
-from assistant.web.coder_desk import CoderDesk
+from assistant.web.coder_desk import TABS, CoderDesk
 from assistant.web.coder_view import claim_html
 from assistant.web.coder_worklist import Worklist
 from assistant.web.door import PERSON
@@ -29,6 +29,7 @@ def test_somebody_who_is_no_coder_is_sent_to_their_own_tab(
     answer = finished(hello({}, request))
     assert "coder" in answer["error"] and "key" not in answer
     assert (answer["home"], answer["person"]["name"]) == (home, "bill")
+    assert set(answer["tabs"]) == {TABS[role] for role in roles}, "no other tab is shown"
 
 
 def test_a_coder_is_named_and_gets_a_worklist(services: "Services") -> None:
@@ -36,6 +37,7 @@ def test_a_coder_is_named_and_gets_a_worklist(services: "Services") -> None:
     request: Any = SimpleNamespace(scope={PERSON: Principal("cora", frozenset({Role.CODER}))})
     answer = finished(hello({}, request))
     assert answer["key"] and answer["person"] == {"name": "cora", "leave": "Log out"}
+    assert answer["tabs"] == ["coder"]
 
 
 def test_the_sample_is_read_before_anybody_asks(services: "Services") -> None:

@@ -13,11 +13,13 @@ from assistant.remit.letter import FORMATS, KINDS
 from assistant.remit.queue import OUTCOMES, STATUSES
 from assistant.remit.worklist import ORDERS
 from assistant.suggest.suggestion import NotCodedReason
+from assistant.web.admin_chores import STAGES
 from assistant.web.messages import told
 from assistant.web.payments import FILTERS
 from assistant.web.pictures import PATTERNS
 from assistant.web.views import banner, dollars, metric_name, render
 from assistant.web.words import LANGUAGES, say, speaking, texts
+from corpus.codes import CodeSystem
 
 FOLDER = Path(assistant.web.__file__).parent
 ROOT = FOLDER.parents[1]
@@ -61,6 +63,7 @@ def test_every_value_that_words_are_built_from_has_its_word() -> None:
     keys += [f"biller.status_{status}" for status in STATUSES] + [f"biller.outcome_{one}" for one in OUTCOMES]
     keys += [f"biller.order_{order}" for order in ORDERS] + [f"biller.as_{form[1:]}" for form in FORMATS]
     keys += [f"biller.step_{kind}" for kind in PATTERNS] + [f"admin.role_{role}" for role in Role]
+    keys += [f"admin.absent_{system}" for system in CodeSystem] + [f"admin.{stage}" for stage in STAGES.values()]
     for language in LANGUAGES:
         with speaking(language):
             for key in keys:

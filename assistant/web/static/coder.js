@@ -884,6 +884,7 @@ window.superbillCoder = (() => {
     try { answer = await call("hello"); } catch { return unreachable(); }
     tell(answer.told);
     if (answer.person) signedIn(answer.person);
+    if (answer.tabs) superbill.permit(answer.tabs);
     if (answer.error) {
       byId("sb-entry").hidden = byId("sb-no-note").hidden = true;
       element.dataset.ready = "1";

@@ -26,6 +26,7 @@ window.superbill = (() => {
   });
 
   // The language: chosen once for the whole page. The coder's tab has a field of its own that follows and leads.
+  const TABS = ["coder", "biller", "evaluator", "admin"];
   let lang = "en", heads = {};
   const language = () => lang;
   const words = () => heads[lang] || {};
@@ -52,12 +53,16 @@ window.superbill = (() => {
     document.documentElement.lang = lang;
     document.querySelectorAll(".sb-head [data-say]").forEach((one) => { one.textContent = said[one.dataset.say]; });
     document.querySelectorAll(".sb-head select").forEach((one) => { one.value = lang; });
-    const named = ["coder", "biller", "evaluator", "admin"];
     document.querySelectorAll('#sb-tabs > div [role="tab"][data-tab-id]').forEach((tab) => {
-      const at = named.indexOf(tab.dataset.tabId);
-      if (at >= 0) (tab.querySelector("span") || tab).textContent = said[named[at]];
+      const at = TABS.indexOf(tab.dataset.tabId);
+      if (at >= 0) (tab.querySelector("span") || tab).textContent = said[TABS[at]];
     });
   }
 
-  return { keepOpen, head, language, words };
+  // Tabs of roles that a person does not have are not shown; the server refuses their work in any case.
+  function permit(tabs) {
+    document.documentElement.dataset.hide = TABS.filter((one) => !tabs.includes(one)).join(" ");
+  }
+
+  return { keepOpen, head, language, words, permit };
 })();
