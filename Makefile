@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test app eval bench lint audit sbom wheel chaos fuzz clean
+.PHONY: help demo test app eval bench lint audit sbom wheel chaos load fuzz clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,10 @@ lint: $(STAMP) ## ruff, mypy and the import contract
 
 chaos: $(STAMP) ## Hostile files at every door and 200 kills of running work (about half an hour; KILLS=n at each of 8 stations)
 	@$(BIN)/python -m tests.chaos --kills $(or $(KILLS),27)
+	@$(BIN)/python -m tests.chaos.table
+
+load: $(STAMP) ## Many people deciding at once, on SQLite and PostgreSQL (about two minutes)
+	@$(BIN)/python -m tests.chaos.load
 	@$(BIN)/python -m tests.chaos.table
 
 fuzz: $(STAMP) ## Fuzz every reader and the guard, going on where the last run stopped (SECONDS_EACH_RUN=3600)

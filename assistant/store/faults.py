@@ -7,6 +7,11 @@ FAULTS = (
         ("readonly database", "read-only", "unable to open database file"),
         "The store cannot be written (its file or folder is read-only); nothing was changed. Check its permissions.",
     ),
+    (
+        ("too many clients", "remaining connection slots", "queuepool limit"),
+        "Too many programs or people use the database at once; nothing was changed. "
+        "Try again, and let PostgreSQL take more (max_connections).",
+    ),
     (("database is locked",), "The store is busy with another program; nothing was changed. Try again."),
     (
         (

@@ -1,4 +1,4 @@
-"""docs/trust.md's table, written from the result files of `make chaos` and `make fuzz`: `python -m tests.chaos.table`."""
+"""docs/trust.md's table, from the result files of `make chaos`, `make fuzz` and `make load`: `python -m tests.chaos.table`."""
 
 import json
 import sys
@@ -8,11 +8,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "trust.md"
 CHAOS = ROOT / "tests" / "chaos" / "results.json"
+LOAD = ROOT / "tests" / "chaos" / "load.json"
 FUZZ = ROOT / "tests" / "fuzz" / "results.json"
 BEGIN, END = "<!-- trust table begin: python -m tests.chaos.table -->", "<!-- trust table end -->"
 
 
-def table(chaos: dict[str, Any], fuzz: dict[str, Any]) -> str:
+def table(chaos: dict[str, Any], fuzz: dict[str, Any], load: dict[str, Any]) -> str:
     """The tables in Markdown."""
     kills, doors, targets = chaos["kills"], chaos["doors"], fuzz["targets"]
     lost = sum(len(row["faults"]) for row in kills.values())
@@ -52,7 +53,23 @@ def table(chaos: dict[str, Any], fuzz: dict[str, Any]) -> str:
         f"| {name} | {row['executions']:,} | {row['cpu_seconds'] / 60:.1f} | {row['faults']:,} |"
         for name, row in sorted(targets.items())
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_load(load)])
+
+
+def _load(load: dict[str, Any]) -> list[str]:
+    lines = [
+        f"**Deciding at once** (`make load`, {load['on']}, {load['cores']} cores, which the writers share with the database; an "
+        "encounter is eight decisions; only at the pace of 5,000 coders does a writer pause).",
+        "",
+        "| store | who writes | encounters | a second | one takes, ms: median / 95 % / longest | told to try again | lost |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    return lines + [
+        f"| {row['database']} | {row['load']} | {row['encounters']:,} | {row['a_second']:.0f} | "
+        f"{row['p50']:,.0f} / {row['p95']:,.0f} / {row['longest']:,.0f} | {sum(row['refused'].values()):,} | "
+        f"{row['lost'] + row['faults']} |"
+        for row in load["rows"]
+    ]
 
 
 def written(page: str, body: str) -> str:
@@ -64,7 +81,7 @@ def written(page: str, body: str) -> str:
 def main() -> int:
     """Write the page; 1 when it was out of date."""
     page = PAGE.read_text(encoding="utf-8")
-    made = written(page, table(json.loads(CHAOS.read_text()), json.loads(FUZZ.read_text())))
+    made = written(page, table(*(json.loads(path.read_text()) for path in (CHAOS, FUZZ, LOAD))))
     PAGE.write_text(made, encoding="utf-8")
     return int(made != page)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 PLACES = ("/usr/local/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin")
-OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c shared_buffers=16MB"
+HASTY = "-c fsync=off -c full_page_writes=off -c shared_buffers=16MB"
+"""For tests; a measurement takes PostgreSQL's own defaults."""
 
 
 def binaries() -> Path | None:
@@ -36,22 +37,23 @@ class Cluster:
 
     folder: Path
     programs: Path
+    options: str = HASTY
     stores: int = 0
 
     @classmethod
-    def make(cls, programs: Path) -> "Cluster":
+    def make(cls, programs: Path, options: str = HASTY) -> "Cluster":
         """A running server in a new folder under the system's temporary folder (which its account can reach)."""
         folder = Path(tempfile.mkdtemp(prefix="sb-pg-", dir="/tmp"))
         if account := _account():
             os.chown(folder, account["user"], account["group"])
-        cluster = cls(folder, programs)
+        cluster = cls(folder, programs, options)
         cluster._run("initdb", "-U", "superbill", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
         cluster.start()
         return cluster
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = f"{OPTIONS} -k {self.folder}"
+        options = f"-c listen_addresses='' {self.options} -k {self.folder}"
         self._run("pg_ctl", "-w", "-s", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:

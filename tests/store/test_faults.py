@@ -1,5 +1,6 @@
 """When the machine fails: a full disk, a folder that cannot be written, a database that goes away and comes back."""
 
+import json
 import multiprocessing
 import os
 import pwd
@@ -7,9 +8,11 @@ import resource
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,8 @@ from assistant.store.engine import open_store
 from tests.review.test_ledger import DECISIONS
 from tests.store.cluster import Cluster
 from tests.store.conftest import Open
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def elsewhere(target: Any, *arguments: Any) -> Any:
@@ -55,6 +60,24 @@ def test_a_full_disk_loses_nothing_that_was_confirmed(tmp_path: Path, opened: Op
     assert {entry.digest for entry in ledger.entries()} == set(promised)
     assert ledger.verify().faults == ()
     assert ledger.record("visit-after", DECISIONS)
+
+
+def test_a_disk_that_fills_up_and_one_that_becomes_read_only(tmp_path: Path) -> None:
+    """A real one, mounted for this test alone: nothing confirmed is lost, and the program goes on without a restart."""
+    unshare = shutil.which("unshare")
+    tried = [unshare or "", "-m", "sh", "-c", f"mount -t tmpfs -o size=1m tmpfs {tmp_path}"]
+    if unshare is None or subprocess.run(tried, capture_output=True, check=False).returncode:
+        pytest.skip("only root of a whole machine can mount a disk")
+    command = [unshare, "-m", sys.executable, "-m", "tests.store.small_disk", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    said = found["said"]
+    assert "disk of the store is full" in said["full"] and "failed (database or disk is full)" in said["backup"]
+    assert "read-only" in said["read-only"] and "Read-only file system" in said["opening"]
+    assert said["freed"] == said["writable"] == ""
+    assert len(found["promised"]) > 20 and found["kept"] == found["promised"] and found["faults"] == []
+    assert found["left"] == ["home"], "no half of a backup stays"
 
 
 def as_nobody(home: str, work: Any) -> str:
@@ -131,6 +154,19 @@ def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, tmp_path: Pa
     after = ledger.record("visit-3", DECISIONS)
     assert [entry.digest for entry in ledger.entries()] == [before, after]
     assert ledger.verify().faults == ()
+
+
+def test_a_database_without_a_free_connection_is_told(cluster: Cluster, tmp_path: Path, opened: Open) -> None:
+    import psycopg
+
+    settings = load_settings({"SUPERBILL_HOME": str(tmp_path), "SUPERBILL_DATABASE": cluster.url()})
+    opened(settings).dispose()
+    with ExitStack() as others, pytest.raises(StoreError, match=r"Too many programs .*max_connections"):
+        with suppress(psycopg.OperationalError):
+            for _ in range(200):
+                others.enter_context(psycopg.connect(host=str(cluster.folder), user="superbill", dbname="postgres"))
+        open_store(settings)
+    assert Ledger(opened(settings)).record("visit", DECISIONS)
 
 
 def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
