@@ -9,6 +9,8 @@ from assistant.chart.patterns import Pattern, at_place, by_opener, compile_patte
 from assistant.chart.rules import rows, word_class, word_classes
 from assistant.chart.tokens import Token, singular
 
+SHORT = 4
+"""Letters up to which a word of the phrase book alone counts in capitals only."""
 _BEFORE_CUE = frozenset({"personal", "family", "past", "medical", "maternal", "paternal", "a", "known"})
 
 
@@ -103,8 +105,16 @@ def _is_generic(word: str) -> bool:
 
 
 def _vague(tokens: Sequence[Token]) -> bool:
-    """A single word of the caller's phrase book that is no clinical noun of ours needs company."""
-    return len(tokens) == 1 and (_is_generic(tokens[0].word) or not head_nature(tokens[0].word))
+    """A single word of the caller's phrase book needs company when it is generic, everyday English (`dish`, `cold`), or so
+    short that in lower case it is more likely something else (`gave`, `prom`)."""
+    if len(tokens) > 1:
+        return False
+    token = tokens[0]
+    if head_nature(token.word) and not _is_generic(token.word):
+        return False
+    plain = word_class("plain")
+    everyday = token.word in plain or singular(token.word) in plain
+    return everyday or _is_generic(token.word) or (len(token.word) <= SHORT and not token.text.isupper())
 
 
 def _empty(tokens: Sequence[Token]) -> bool:

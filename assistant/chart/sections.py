@@ -30,6 +30,10 @@ _ONE_LINE = frozenset(
     {"chief_complaint", "past_medical_history", "past_surgical_history", "family_history", "social_history"}
     | {"medications", "allergies", "immunizations", "vitals"}
 )
+_PROBLEMS = frozenset(
+    {"problems", "active problems", "problem list", "active problem list", "problems addressed", "issues"}
+)
+"""Headings that name the problems of the visit where no other part of the note does."""
 _FUZZY_CUTOFF = 90
 ACTION_KINDS = frozenset({"assessment", "plan", "assessment_and_plan", "discharge_diagnosis", "hospital_course"})
 """Kinds that hold the problems of the visit."""
@@ -95,6 +99,11 @@ def sections(note: Note) -> tuple[Section, ...]:
         starts.insert(0, _Start(0, 0, "other", ""))
     if not any(start.kind in ACTION_KINDS for start in starts):
         starts = _with_unnamed_problems(text, starts)
+    if not any(start.kind in ACTION_KINDS - {"hospital_course"} for start in starts):
+        starts = [
+            start._replace(kind="assessment_and_plan") if _key(start.heading) in _PROBLEMS else start
+            for start in starts
+        ]
     ends = [start.start for start in starts[1:]] + [len(text)]
     return tuple(
         Section(start.kind, start.heading, Span(start.start, end), Span(min(start.body, end), end))

@@ -4,17 +4,30 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
 from assistant.chart.note import Assertion, Mention, Note
 from assistant.suggest.clause import clauses
 from assistant.suggest.gestation import trimester_of_note
 from assistant.suggest.plausibility import Plausibility
-from assistant.suggest.refinement import Wording, block_of, compared, denied_in, fit_of, meant, refiner_of
+from assistant.suggest.refinement import (
+    Wording,
+    block_of,
+    compared,
+    denied_in,
+    fit_of,
+    invents,
+    meant,
+    refiner_of,
+    said_whole,
+)
 from assistant.suggest.resolution import resolve
 from corpus.codes import Code
 from corpus.index.search import Searcher, UnitHit
 from corpus.index.words import terms
 
+_WORDINGS = Path(__file__).parent / "rules" / "wordings.tsv"
 PER_MENTION = 12
 GAIN = 0.15
 """Score for each word of the clause that a code says beyond the mention."""
@@ -22,6 +35,7 @@ LOSS = 0.03
 """Score lost for each word of a code's term that the note does not say there."""
 SAID = 0.5
 """Score for a code all of whose words the mention and its clause say between them: as much as for one said word for word."""
+_WITH_DISEASE = ("O99.0", "O99.1", "O99.2", "O99.3", "O99.4", "O99.5", "O99.6", "O99.7")
 _IDLE = frozenset({"type", "unspecified", "nos", "unspec"})
 """Words of a title that nobody says."""
 DISPLACED = 0.3
@@ -32,10 +46,11 @@ CONTEXT = 120
 _SAYS_HISTORY = re.compile(r"\b(?:former|ex-|quit|status post|s/p|previous|prior)\b", re.I)
 _HISTORY_WORDS = re.compile(r"\b(?:personal )?(?:history|hx|h/o) (?:of )?", re.I)
 _LONG_AGO = re.compile(
-    r"\b(?:in|circa|around|back in) (?:19|20)\d\d\b|\byears? ago\b|\bas a (?:child|teen|kid)|\bin (?:high school|college)\b",
+    r"\b(?:in|circa|around|back in) (?P<year>(?:19|20)\d\d)\b|\byears? ago\b|"
+    r"\bas a (?:child|teen|kid)|\bin (?:high school|college)\b",
     re.I,
 )
-"""An accident told with these is no reason of this visit."""
+"""An accident told with these is no reason of this visit, unless the year is the visit's own."""
 _FIRST_SENTENCE = re.compile(r"[\r\n]|(?<=[a-z)\]])[.:;](?=\s)| - ")
 _SENTENCE_END = re.compile(r"[.;\r\n]")
 
@@ -63,9 +78,19 @@ class Candidate:
         return self.hit.score
 
 
+@lru_cache(maxsize=1)
+def _wordings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """(what a mention holds, what is searched instead), from `rules/wordings.tsv`."""
+    lines = _WORDINGS.read_text(encoding="utf-8").splitlines()
+    listed = [line.split("\t") for line in lines if line and not line.startswith(("#", "pattern\t"))]
+    return tuple((re.compile(pattern, re.I), query) for pattern, query in listed)
+
+
 def query_for(mention: Mention, resolved_is_current: bool = False) -> str:
     """What is searched for a mention: its words, with history or family said as the code book says it."""
     text = " ".join(mention.text.split())
+    if said := next((query for pattern, query in _wordings() if pattern.search(text)), ""):
+        return said
     bare = _HISTORY_WORDS.sub("", text)
     if _SAYS_HISTORY.search(text):
         return text
@@ -99,6 +124,31 @@ def line_share(note: Note, mention: Mention) -> float:
         return 0.0
     total = sum(map(str.isalpha, note.text[start : max(stop, mention.span.end)]))
     return min(1.0, sum(map(str.isalpha, mention.text)) / total) if total else 0.0
+
+
+def _paired(codes: Sequence[str]) -> int | None:
+    """Where the second code stands that the words mean as much as the first: a disease of pregnancy is coded with the disease
+    itself (note at O99: use additional code)."""
+    if not codes or not codes[0].startswith(_WITH_DISEASE):
+        return None
+    return next((place for place, code in enumerate(codes[:5]) if code[0] not in "OZRST"), None)
+
+
+Reached = tuple[float, UnitHit, Code, tuple[float, ...]]
+
+
+def _word_for_word(ordered: list[Reached]) -> list[Reached]:
+    """`ordered` with the best code that the mention says word for word first, when those before it say what nobody said. It
+    takes the fit of the one it replaces."""
+    at = next((place for place, item in enumerate(ordered) if said_whole(item[3])), 0)
+    if not at or not all(invents(item[3]) for item in ordered[:at]):
+        return ordered
+    first = (ordered[0][0], *ordered[at][1:])
+    return [first, *ordered[:at], *ordered[at + 1 :]]
+
+
+def _long_ago(text: str, date: dt.date) -> bool:
+    return any(found["year"] != str(date.year) for found in _LONG_AGO.finditer(text))
 
 
 def find_candidates(
@@ -157,21 +207,23 @@ class _Search:
         for hit, values in self._fitted(mention, query, clause, own, wide):
             if not self._plausible.allows(hit.unit, mention, query):
                 continue
-            if hit.unit[0] in "VWXY" and _LONG_AGO.search(context):
+            if hit.unit[0] in "VWXY" and _long_ago(context, self._date):
                 continue
             code = resolve(hit.unit, query, (clause, context), self._trimester, self._searcher, self._date)
             fit = fit_of(values)
             if code is not None and (code.code not in reached or fit > reached[code.code][0]):
                 reached[code.code] = (fit, hit, code, values)
         ordered = sorted(reached.values(), key=lambda item: (-item[0], -item[1].score, item[2].code))
+        ordered = _word_for_word(ordered)
         fits = [item[0] for item in ordered]
         share = line_share(self._note, mention)
+        paired = _paired([item[2].code for item in ordered])
         return tuple(
             Candidate(
                 mention,
                 code,
                 hit,
-                place,
+                0 if place == paired else place,
                 round((fit - fits[place + 1]) / 10, 5) if place + 1 < len(fits) else 0.5,
                 share,
                 round(fit, 5),

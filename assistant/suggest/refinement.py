@@ -21,7 +21,7 @@ _IDLE = frozenset(
     (
         *("type", "unspecified", "nos", "unspec", "disease", "disorder", "condition", "mellitu", "current", "initial"),
         *("encounter", "complication", "uncomplicated", "other", "specified", "classified", "elsewhere", "part", "due"),
-        *("essential", "primary"),
+        *("essential", "primary", "organ", "system", "involvement"),
     )
 )
 """Words of a title that nobody needs to say."""
@@ -242,6 +242,16 @@ def compared(found: Sequence[tuple[UnitHit, tuple[float, ...]]]) -> list[tuple[U
     return made
 
 
+def said_whole(values: Sequence[float]) -> bool:
+    """Whether the mention says a code's term word for word."""
+    return bool(values[_EXACT])
+
+
+def invents(values: Sequence[float]) -> bool:
+    """Whether a code says something that the whole note does not, and nothing that stands around the mention."""
+    return values[_UNSAID_IN_NOTE] > 0 and not values[_CLAUSE] and not values[_BLOCK]
+
+
 _refiners: "WeakKeyDictionary[Searcher, Refiner]" = WeakKeyDictionary()
 
 
@@ -253,6 +263,7 @@ def refiner_of(searcher: Searcher) -> Refiner:
 _OVER, _UNSPECIFIED, _BESIDE, _CONTRADICTED, _OTHER = map(
     FEATURES.index, ("overreaching", "unspecified", "unspecified_beside", "contradicted", "other")
 )
+_EXACT, _CLAUSE, _BLOCK, _UNSAID_IN_NOTE = map(FEATURES.index, ("exact", "clause_gain", "block_gain", "unsaid_in_note"))
 
 
 @lru_cache(maxsize=1)

@@ -54,7 +54,7 @@ def resolve(
         return None
     seventh = book.seventh_characters(code.code)
     if seventh:
-        character = seventh_character(seventh, f"{words} {context}")
+        character = _eye_character(seventh, (words, *around)) or seventh_character(seventh, f"{words} {context}")
         code = book.complete(code.code, character) if character else None
     if code is None or not code.billable or book.valid_on(code.code, date) is not True:
         return None
@@ -88,6 +88,14 @@ def stated_side(text: str, eye: bool = False) -> str:
     if eye:
         named |= {_EYES[name] for name in _EYE_LETTERS.findall(text)}
     return named.pop() if len(named) == 1 else "bilateral" if named == {"right", "left"} and eye else ""
+
+
+def _eye_character(choices: tuple[tuple[str, str], ...], texts: tuple[str, ...]) -> str | None:
+    """The character of the eye that the nearest words name, where the 7th character says the eye (E11.32-)."""
+    labels = {meaning.lower().removesuffix(" eye"): character for character, meaning in choices}
+    if not {"right", "left", "bilateral"} <= set(labels):
+        return None
+    return next((labels.get(side) for text in texts if (side := stated_side(text, eye=True))), None)
 
 
 def seventh_character(choices: tuple[tuple[str, str], ...], words: str) -> str | None:

@@ -34,8 +34,10 @@ _LONG_TERM = (
     "Z79.624", "Z79.631", "Z79.64", "Z79.810", "Z79.811", "Z79.818", "Z79.82", "Z79.83", "Z79.84", "Z79.85", "Z79.890",
 )  # fmt: skip
 """Status codes a stated drug may bring (OCG I.C.21.c.3); not those of drugs mostly taken for a course, as antibiotics are."""
-_FOR_A_DAY = frozenset({"dexamethasone"})
-"""Drugs of those kinds that notes mostly name as single doses."""
+_FOR_A_DAY = frozenset(
+    {"dexamethasone", "methylprednisolone", "solu-medrol", "depo-medrol", "medrol", "medrol dosepak"}
+)
+"""Drugs of those kinds that notes mostly name as single doses or a short course."""
 _ANTIDIABETIC = ("Z79.4", "Z79.84", "Z79.85")
 _NOT_YET = re.compile(
     r"\b(?:begin|start(?:s|ed|ing)?|add(?:s|ed|ing)?|prescrib\w+|once|next|will|waits?|consider\w*|declin\w+|until|"
@@ -44,7 +46,9 @@ _NOT_YET = re.compile(
 )
 _FOR_A_TIME = re.compile(
     r"^[^.;\n]{0,40}?\b(?:x ?\d+ ?(?:d|days?|wks?|weeks?)\b|(?:for|over) (?:\w+ ){0,2}(?:days?|weeks?|months?)\b|taper\w*|burst|"
-    r"falling|to (?:begin|start)|once\b|next\b|until\b|course\b|tomorrow\b|today\b|rins\w+|nights\b)",
+    r"falling|"
+    r"\bI[VM]\b|intravenous\w*|intramuscular\w*|bolus|"
+    r"to (?:begin|start)|once\b|next\b|until\b|course\b|tomorrow\b|today\b|rins\w+|nights\b)",
     re.I,
 )
 DRUG = 0.7

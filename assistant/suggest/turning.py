@@ -111,9 +111,5 @@ def _of(listed: Sequence[Candidate], target: Callable[[Code], Code]) -> tuple[Ca
         code = target(candidate.code) if candidate.place < _FIRM else candidate.code
         if code.code not in seen:
             seen.add(code.code)
-            made.append(
-                replace(candidate, code=code, place=len(made))
-                if code is not candidate.code
-                else replace(candidate, place=len(made))
-            )
+            made.append(replace(candidate, code=code, place=len(made) if candidate.place else 0))
     return tuple(made)
