@@ -47,7 +47,7 @@ fuzz: $(STAMP) ## Fuzz every reader and the guard, going on where the last run s
 
 # pip first (older ones cannot resolve the set), then torch by its own pin, then everything by constraints.txt
 $(STAMP): pyproject.toml constraints.txt
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])" || { echo "Superbill needs Python 3.11; install it or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" || { echo "Superbill needs Python 3.11; install it or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing packages into $(VENV) (a few minutes the first time)"
 	@$(PIP) install --upgrade "pip==26.3"

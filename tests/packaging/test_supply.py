@@ -79,3 +79,10 @@ def test_the_service_file_is_valid_and_closed() -> None:
     text = unit.read_text(encoding="utf-8")
     for line in ("IPAddressDeny=any", "NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077", "User=superbill"):
         assert f"\n{line}\n" in text
+
+
+def test_only_the_python_that_tests_run_on_is_declared() -> None:
+    import tomllib
+
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    assert said == f">={sys.version_info[0]}.{sys.version_info[1]},<{sys.version_info[0]}.{sys.version_info[1] + 1}"
