@@ -29,9 +29,9 @@ class UnknownCodeError(InputError):
 class IncompleteError(InputError):
     """What is named cannot be used yet; `faults` are the phrases that say why, of which the sentence is made."""
 
-    def __init__(self, start: str, faults: Iterable[str]) -> None:
+    def __init__(self, start: str, faults: Iterable[str], hint: str = "") -> None:
         self.faults = tuple(faults)
-        super().__init__(f"{start}: {'; '.join(self.faults)}.")
+        super().__init__(f"{start}: {'; '.join(self.faults)}.{f' {hint}' if hint else ''}")
 
 
 class IndexUnavailableError(SuperbillError):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from assistant.errors import InputError
+from assistant.errors import IncompleteError, InputError
 from assistant.record import to_record
 from assistant.review.party import CONFIG, Address, Coverage, Patient, Provider
 from assistant.review.service import Diagnosis, Procedure, Service
@@ -289,7 +289,7 @@ def encounter_from_json(text: str | bytes, name: str) -> Encounter:
     try:
         encounter: Encounter = _adapter().validate_json(text, strict=True)
     except ValidationError as error:
-        raise InputError(f"{name} is not an encounter: {_faults(error.errors())}. {SCHEMA_HINT}") from None
+        raise IncompleteError(f"{name} is not an encounter", _faults(error.errors()), SCHEMA_HINT) from None
     return _in_house_form(encounter, name)
 
 
@@ -386,12 +386,12 @@ def _shown(name: str) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in name[:60])
 
 
-def _faults(errors: list[Any]) -> str:
+def _faults(errors: list[Any]) -> list[str]:
     """The pydantic errors in plain words, fields counted from 1, at most ten."""
     said = []
     for error in errors:
         if error["type"] == "json_invalid":
-            return "it is not JSON"
+            return ["it is not JSON"]
         where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).lstrip(".")
         if error["type"] == "enum":
             what = f"must be {error['ctx']['expected']}"
@@ -399,4 +399,4 @@ def _faults(errors: list[Any]) -> str:
             what = _SAID.get(error["type"], "cannot be used")
         said.append(f"{_shown(where) or 'the whole'} {what}")
     rest = len(said) - 10
-    return "; ".join(said[:10]) + (f"; and {rest} more" if rest > 0 else "")
+    return said[:10] + ([f"and {rest} more"] if rest > 0 else [])

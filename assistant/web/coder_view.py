@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.guidelines.finding import Finding
 from assistant.record import to_record
 from assistant.web.coder_forms import forms_of
+from assistant.web.coder_missing import in_words
 from assistant.web.coder_problems import problems
 from assistant.web.marks import note_marks, pieces
 from assistant.web.review import Review
@@ -141,7 +142,10 @@ def findings(found: Iterable[Finding]) -> list[dict[str, str]]:
 
 def claim_html(done: Submission | None, standing: Standing | None) -> str:
     """What was recorded, and the claim or what it lacks; empty before anything was."""
-    return render("claim", done=done, forms=forms_of(done), standing=standing) if done else ""
+    if not done:
+        return ""
+    missing = [in_words(fault) for fault in done.missing]
+    return render("claim", done=done, forms=forms_of(done), standing=standing, missing=missing)
 
 
 def details_html(details: dict[str, Any]) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import InputError
+from assistant.errors import IncompleteError, InputError
 from assistant.review.party import Relationship
+from assistant.web.coder_missing import in_words
 from assistant.web.coder_visit_fields import FIELDS, GROUPS, LINE, NPI, PAYER
-from assistant.web.messages import spoken_error
 from assistant.web.views import render
 from assistant.web.words import say
 from assistant.x12.elements import parse_amount
@@ -91,8 +91,10 @@ def faults_of(details: Details, visit: str, date: str, setting: str) -> str:
     identity = {"id": visit, "date_of_service": date, "setting": setting, "diagnoses": []}
     try:
         encounter_from_record({**details, **identity}, say("coder.details"))
+    except IncompleteError as error:
+        return say("visit.faults", faults="; ".join(in_words(fault) for fault in error.faults))
     except InputError as error:
-        return spoken_error(error)
+        return in_words(str(error).removeprefix(f"{say('coder.details')}: "))
     return ""
 
 

@@ -48,6 +48,12 @@ class Submission:
         return tuple(item.code for item in self.decisions if item.action is not DecisionAction.REJECT)
 
     @property
+    def confirmed_diagnoses(self) -> tuple[str, ...]:
+        """Those of them that are diagnoses; the others are procedures of the lines."""
+        listed = {item.code for item in self.encounter.diagnoses}
+        return tuple(code for code in self.confirmed if code in listed)
+
+    @property
     def rejected(self) -> tuple[str, ...]:
         """Codes that were rejected."""
         return tuple(item.code for item in self.decisions if item.action is DecisionAction.REJECT)

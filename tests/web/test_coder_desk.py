@@ -63,7 +63,7 @@ def test_what_the_payer_answered_stands_beside_the_claim(own_services: "Services
     sent = SentClaim("SB77", "visit-77", "837p", "P1", 1, 1, "0001", "accepted", "PAYER-9", "2026-11-09T10:00:00+00:00")
     ClaimHistory(own_services.engine).add(sent)
     claim: Any = SimpleNamespace(control_number="SB77", total=None, diagnoses=(), lines=())
-    encounter: Any = SimpleNamespace(confirmation="0" * 64, facility=None, accept_modifiers=())
+    encounter: Any = SimpleNamespace(confirmation="0" * 64, facility=None, accept_modifiers=(), diagnoses=())
     done = Submission(encounter, (), claim)
     standing = standing_of(own_services, done)
     assert standing is not None and standing.state == "accepted"

@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from assistant.errors import InputError
+from assistant.web.coder_missing import in_words
 from assistant.web.coder_visit import faults_of, filled, form_html, shown
 from assistant.web.coder_visit_fields import FIELDS, LINE
 from assistant.web.samples import sample_details
+from assistant.web.words import speaking
 from tests.web.test_coder import suggest
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def test_fields_are_set_taken_away_and_cleaned() -> None:
     first = {"charge": "1245.00", "modifiers": ["25", "59"], "diagnoses": ["E11.9", "I10"]}
     assert made["services"][0].items() >= first.items()
     assert made["services"][0]["control_number"] == "DEMO1001-1", "what the form has no field for stays"
-    assert "charge" in faults_of(made, "visit", "2026-11-09", "outpatient"), "what cannot be read is told, not dropped"
+    said = faults_of(made, "visit", "2026-11-09", "outpatient")
+    assert said == "To be mended: Line 2: Charge is not a number.", "what cannot be read is told, not dropped"
 
 
 def test_an_emptied_form_leaves_nothing_behind() -> None:
@@ -85,6 +88,24 @@ def test_what_stands_in_the_form_is_escaped() -> None:
     hostile = '"><script>1</script>'
     html = form_html({"patient": {"last_name": hostile}}, False, {"sb-payers": [("1", hostile)]})
     assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("fault", "english", "spanish"),
+    [
+        ("patient.last_name is missing", "Patient: Last name is missing", "falta Paciente: "),
+        ("services (the lines to bill) is missing", "Lines to bill is missing", "falta "),
+        ("services[2].charge is missing", "Line 2: Charge is missing", "falta "),
+        ("control_number is missing", "Visit: Your claim number is missing", "falta "),
+        ("coverage.subscriber is missing", "Subscriber (who holds the policy) is missing", "falta "),
+        ("no diagnosis is confirmed", "no diagnosis is confirmed", "no hay ning"),
+        ("delay_reason is longer than 2 characters", "delay_reason is longer than 2 characters", "delay_reason tiene"),
+    ],
+)
+def test_what_is_missing_is_named_as_the_form_names_it(fault: str, english: str, spanish: str) -> None:
+    assert in_words(fault) == english
+    with speaking("es"):
+        assert in_words(fault).startswith(spanish) and "missing" not in in_words(fault)
 
 
 @pytest.mark.browser
