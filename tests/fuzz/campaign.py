@@ -27,6 +27,8 @@ SLOW = 5.0
 """CPU seconds after which one input counts as a hang; inputs have at most `LONGEST` bytes."""
 LONGEST = 4096
 MEMORY_MB = 3000
+PAUSE = 10.0
+"""Seconds after a turn that could not begin, as when the working tree is being changed."""
 _SAVE_EVERY = 500
 
 
@@ -134,6 +136,8 @@ def turn(target: Target, seconds: int, results: Path) -> None:
     done = json.loads(count.read_text()) if count.is_file() else {"executions": 0, "faults": 0, "cpu": 0.0}
     count.unlink(missing_ok=True)
     add(results, target.name, done, time.monotonic() - started, status)
+    if status and not done["executions"]:
+        time.sleep(PAUSE)
 
 
 def add(results: Path, name: str, done: dict[str, Any], seconds: float, status: int) -> None:
