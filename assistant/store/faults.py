@@ -2,6 +2,7 @@
 
 FAULTS = (
     (("disk is full", "no space left", "diskfull"), "The disk of the store is full; free some space and try again."),
+    (("malformed", "not a database"), "The store is damaged; bring a backup back with `superbill restore`."),
     (("disk i/o error",), "The disk of the store fails or is full; nothing was changed. Check it and try again."),
     (
         ("readonly database", "read-only", "unable to open database file"),
