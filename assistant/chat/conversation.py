@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.chat.answers import answering
-from assistant.chat.answers.asked_claims import unknown_claim
+from assistant.chat.answers.asked_claims import unknown_claim, unknown_person
 from assistant.chat.answers.codes import why_found
 from assistant.chat.examples import masked, points
 from assistant.chat.papers import Papers, papers_of
 from assistant.chat.questions import encoder_of, known_service, understand
 from assistant.chat.reply import Question, Reply
 from assistant.chat.slots import Slots, read_slots
-from assistant.chat.subjects import claims_about
+from assistant.chat.subjects import claims_about, stranger
 from assistant.chat.tool import Said
 from assistant.chat.tools.common import day
 from assistant.chat.turn import Answer, Context, Turn
@@ -31,6 +31,31 @@ _HALVES = re.compile(
     r",?\s+y\s+(?=(?:qué|quién|cómo|cuánto|por qué|cuándo)\b))",
     re.I,
 )
+_OF_SOMEBODY = frozenset(
+    [
+        "explain_claim",
+        "owes",
+        "why_owes",
+        "who_owes",
+        "amounts",
+        "claim_why",
+        "next_step",
+        "bill_patient",
+        "plain",
+        "letter",
+        "summary",
+        "queue",
+        "deadline",
+        "appeal_possible",
+        "find_code",
+        "claim_balanced",
+        "next_payer",
+        "reversal",
+        "status",
+        "store_find",
+    ]
+)
+"""Kinds of question in which a name is a patient's."""
 _PLAIN = 3.0
 """Points from which one half of a question in two parts is understood."""
 
@@ -126,6 +151,11 @@ def _answered(reply: Reply) -> None:
     unknown = [number for number in question.slots.claims if papers and not papers.named(number)]
     if unknown and question.kind not in ("missing_data", "legal_advice", "submit") and not question.about:
         unknown_claim(reply, unknown)
+        return
+    named = question.slots.claims or question.slots.people
+    somebody = papers and not named and not question.again and question.kind in _OF_SOMEBODY
+    if somebody and (name := stranger(question.text, papers)):
+        unknown_person(reply, name)
         return
     if question.kind == "why_found":
         last = reply.context.turns[-1].answer

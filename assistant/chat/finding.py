@@ -5,7 +5,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,9 +63,12 @@ def bare(question: str, strict: bool = False) -> str:
     return text.strip(" ,.;:?!¿¡-–\"'") or ("" if strict else question.strip())
 
 
-def searchable(text: str) -> str:
-    """`text` in the words of the code book: Spanish terms in English, lay wording of circumstances in index words."""
-    if language_of(text) == "es" or _spanish_in(text):
+def searchable(text: str, language: str = "") -> str:
+    """`text` in the words of the code book: Spanish terms in English, lay wording of circumstances in index words.
+
+    `language` is that of the question it was taken from, where that is known.
+    """
+    if language == "es" or language_of(text) == "es" or _spanish_in(text):
         text = _translated(text)
     for pattern, to in _patterns()[1]:
         text = pattern.sub(to, text)
@@ -86,10 +89,13 @@ def find_codes(
     """
     from corpus.index.facets import Limits
 
-    query = searchable(bare(question))
+    query = searchable(bare(question), language_of(question))
     searcher = stations.searcher_on(date, system)
     limits = Limits(chapters=tuple(within), side=side if side in ("right", "left", "bilateral") else "")
-    hits = searcher.search(query, k, date, system, limits)
+    parts = _parts(f"{question} {query}") if system is CodeSystem.ICD10CM and not within else ()
+    hits = searcher.search(query, k, date, system, replace(limits, chapters=parts)) if parts else []
+    if not hits or hits[0].score < WEAK:
+        hits = searcher.search(query, k, date, system, limits)
     if system is not CodeSystem.ICD10CM or not hits:
         return Found(query, tuple(hits[:1]), tuple(hits[1:4]))
     hits = _weighed(query, hits, side)
@@ -159,6 +165,17 @@ def _joined(searcher: "Searcher", query: str, hits: list[Hit], date: dt.date, li
 
 
 @lru_cache(maxsize=1)
+def _named_parts() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    listed = tomllib.loads(_FILE.read_text("utf-8"))["part"]
+    return tuple((re.compile(one["when"], re.I), tuple(one["codes"])) for one in listed)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """The part of the book that the words name, as limits of a search."""
+    return next((codes for when, codes in reversed(_named_parts()) if when.search(text)), ())
+
+
+@lru_cache(maxsize=1)
 def _glossary() -> tuple[dict[str, str], re.Pattern[str]]:
     listed = {folded(spanish): english for spanish, english in rows(_SPANISH, ("spanish", "english"))}
     longest = sorted(listed, key=len, reverse=True)
@@ -166,10 +183,16 @@ def _glossary() -> tuple[dict[str, str], re.Pattern[str]]:
 
 
 def _spanish_in(text: str) -> bool:
+    """Whether more than half of the words are Spanish terms and small words, one of them unlike its English."""
     plain = folded(text)
-    _, pattern = _glossary()
-    found = sum(len(match.group().split()) for match in pattern.finditer(plain))
-    return found * 2 > len(plain.split()) and any(mark in text.lower() for mark in "áéíóúñ")
+    listed, pattern = _glossary()
+    terms_found = [match.group() for match in pattern.finditer(plain)]
+    found = sum(len(term.split()) for term in terms_found)
+    found += sum(word in _SPANISH_SMALL for word in plain.split()) if found else 0
+    return found * 2 > len(plain.split()) and any(listed[term] != term for term in terms_found)
+
+
+_SPANISH_SMALL = frozenset(["de", "del", "la", "las", "el", "los", "en", "con", "sin", "por", "y", "un", "una"])
 
 
 def _translated(text: str) -> str:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 
+from assistant.chat.answers.topics import topic_claims
 from assistant.chat.examples import masked, points
+from assistant.chat.finding import bare, searchable
 from assistant.chat.followups import CODE_KINDS, follow_up, with_earlier_codes
-from assistant.chat.papers import Papers
+from assistant.chat.papers import OpenClaim, Papers
 from assistant.chat.reply import Question
 from assistant.chat.slots import Slots
 from assistant.chat.subjects import claims_about
@@ -30,6 +32,10 @@ def understand(text: str, slots: Slots, papers: Papers, context: Context) -> Que
         kind = "in_note" if not order else kind
     if kind == FALLBACK and (slots.codes or slots.procedures):
         kind = _about_code(text, [name for _, name in order])
+    if kind in ("", FALLBACK) and not slots.codes and not _names_condition(text) and (papers or note):
+        kind = _of_the_papers(text, papers, about, context) or kind
+    if kind == "missing_data" and about and topic_claims(text, tuple(about)):
+        kind = "claim_why"
     if last is not None:
         follow = follow_up(text, slots, papers, about, last, best, kind)
         if follow is not None:
@@ -39,6 +45,21 @@ def understand(text: str, slots: Slots, papers: Papers, context: Context) -> Que
     if not kind:
         kind = "in_note" if note else "explain_claim" if about and papers else FALLBACK
     return Question(text, slots, papers, kind, tuple(about))
+
+
+def _of_the_papers(text: str, papers: Papers, about: list[OpenClaim], context: Context) -> str:
+    """What is asked of the open papers when no wording decides and the words are no condition of the code book either."""
+    query = searchable(bare(text))
+    hits = context.services.search(query, 1, day(context)) if query else []
+    if hits and hits[0].score >= _CONDITION:
+        return ""
+    if papers:
+        return "explain_claim" if about else "summary"
+    return "in_note"
+
+
+_CONDITION = 0.9
+"""Score of a search from which words are taken for a condition although a paper is open."""
 
 
 def _about_code(text: str, order: list[str]) -> str:

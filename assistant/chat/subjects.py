@@ -1,8 +1,14 @@
 """The claims that a question is about."""
 
 import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
 from assistant.chat.answers.topics import topic_claims
+from assistant.chat.names import is_never
 from assistant.chat.papers import OpenClaim, Papers
 from assistant.chat.slots import Slots
 from assistant.chat.turn import Turn
@@ -64,3 +70,37 @@ def _by_service(text: str, slots: Slots, papers: Papers) -> list[OpenClaim]:
     if not slots.services:
         return []
     return [one for one in papers.claims if any(line.procedure in slots.services for line in one.claim.lines)]
+
+
+def stranger(text: str, papers: Papers) -> str:
+    """A person whom the question names and the papers do not; empty when there is none.
+
+    Two capital words that stand together and are neither at the beginning, nor words of the papers, nor words that are
+    never a name, are taken for one.
+    """
+    words = list(re.finditer(r"[^\W\d_][\w'’-]*", text))
+    if sum(word[0][0].isupper() for word in words) * 2 > len(words):
+        return ""
+    known = {part for name in _names(papers) for part in re.findall(r"[\w-]+", folded(name))}
+    for one, other in pairwise(words[1:]):
+        pair = (one[0], other[0].removesuffix("'s").removesuffix("’s"))
+        together = text[one.end() : other.start()] == " " and not text[: one.start()].rstrip().endswith(
+            (".", "?", "!", ":")
+        )
+        people = all(word[0].isupper() and word[1:].islower() and len(word) > 2 and not is_never(word) for word in pair)
+        if together and people and not {folded(word) for word in pair} & (known | _no_person()):
+            return " ".join(pair)
+    return ""
+
+
+@cache
+def _no_person() -> frozenset[str]:
+    data = tomllib.loads(Path(__file__).with_name("slots.toml").read_text("utf-8"))
+    return frozenset(data["no_person"]["words"].split())
+
+
+def _names(papers: Papers) -> Iterator[str]:
+    for one in papers.claims:
+        yield from (party.full_name for party in one.claim.parties)
+    for _, part in papers.payments:
+        yield from (party.full_name for party in (part.header.payer, part.header.payee) if party)

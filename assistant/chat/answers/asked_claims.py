@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from assistant.chat.papers import segments_of
 from assistant.chat.reply import Reply
+from assistant.chat.tool import Source
 from assistant.chat.understanding import folded
 
 MOST = 3
@@ -75,11 +76,26 @@ def of_claim(aspect: str, passing: tuple[str, ...] = ()) -> Callable[[Reply], No
 
 
 def unknown_claim(reply: Reply, numbers: list[str]) -> None:
-    """The claim asked for is not here."""
-    papers = reply.question.papers
-    key = "about.unknown_store" if papers.kept else "about.unknown"
-    sources = [segments_of(file, [part.header.segment], papers.kept) for file, part in papers.payments[:5]]
+    """The claims asked for are not here."""
+    key = "about.unknown_store" if reply.question.papers.kept else "about.unknown"
     for number in numbers[:3]:
-        reply.say(key, *sources, claim=number)
+        reply.say(key, *_payments(reply), claim=number)
+    _known(reply)
+
+
+def unknown_person(reply: Reply, name: str) -> None:
+    """The person asked about has no claim here."""
+    key = "about.unknown_person_store" if reply.question.papers.kept else "about.unknown_person"
+    reply.say(key, *_payments(reply), name=name)
+    _known(reply)
+
+
+def _payments(reply: Reply) -> list[Source]:
+    papers = reply.question.papers
+    return [segments_of(file, [part.header.segment], papers.kept) for file, part in papers.payments[:5]]
+
+
+def _known(reply: Reply) -> None:
+    papers = reply.question.papers
     if papers.claims and len(papers.numbers()) <= 20:
         reply.say("about.known", *(one.source() for one in papers.claims), numbers=reply.words.listed(papers.numbers()))

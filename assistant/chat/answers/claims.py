@@ -9,7 +9,7 @@ from assistant.chat.answers.shares import owes
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
 from assistant.chat.tools.letters import kind_for
-from assistant.chat.tools.paid.claim import forwarded_to
+from assistant.chat.tools.paid.claim import action_said, forwarded_to
 from assistant.chat.tools.paid.others import compare as compared
 from assistant.chat.understanding import folded
 
@@ -94,20 +94,25 @@ def duplicate(reply: Reply) -> None:
 
 def reversal(reply: Reply) -> None:
     """What was taken back."""
-    papers = reply.question.papers
-    numbers = [number for number in numbers_asked(reply) if any(one.claim.reversal for one in papers.named(number))]
-    numbers = numbers or list(dict.fromkeys(one.number for one in papers.claims if one.claim.reversal))
-    if not numbers:
-        if papers.provider_adjustments():
-            reply.use("read_remittance", aspect="provider_adjustments")
-        elif numbers_asked(reply):
-            return owes(reply)
-        else:
-            sources = [one.source() for one in papers.claims[:20]]
-            reply.say("about.no_reversal", *sources)
-        return
+    papers, named = reply.question.papers, numbers_asked(reply)
+    back = list(dict.fromkeys(one.number for one in papers.claims if one.claim.reversal))
+    numbers = [number for number in back if number in named] if named else back
     for number in numbers[:MOST]:
         reply.use("explain_claim", claim=number, aspect="reversal")
+    if numbers:
+        return
+    if papers.provider_adjustments() and (not named or not reply.slots.claims):
+        reply.use("read_remittance", aspect="provider_adjustments")
+        return
+    if not named:
+        reply.say("about.no_reversal", *(one.source() for one in papers.claims[:20]))
+        return
+    for one in reply.question.about[:MOST]:
+        refunds = [action for action in one.decision.actions if action.action == "refund_patient"]
+        if not refunds:
+            reply.say("about.no_refund", one.source(), claim=one.number)
+        reply.said += [action_said(reply.context, one, action) for action in refunds]
+    owes(reply)
 
 
 def compare(reply: Reply) -> None:

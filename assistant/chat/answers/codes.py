@@ -96,7 +96,7 @@ def _aspect(name: str) -> Callable[[Reply], None]:
 def billable(reply: Reply) -> None:
     """Whether each code named can be reported as it stands."""
     for code in (*reply.slots.codes, *reply.slots.procedures, *reply.slots.services)[:6]:
-        reply.use("look_up", code=code, aspect="billable", date=_date(reply))
+        reply.use("look_up", code=code, aspect="billable", date=_date(reply), words=reply.slots.rest)
 
 
 def validity(reply: Reply) -> None:
@@ -174,7 +174,7 @@ def seventh(reply: Reply) -> None:
     """The 7th characters of a code, or the one that the words say."""
     slots = reply.slots
     if slots.codes:
-        reply.use("look_up", code=slots.codes[0], aspect="seventh", other=slots.encounter)
+        reply.use("look_up", code=slots.codes[0], aspect="seventh", other=slots.encounter, words=slots.rest)
         return
     letters = re.search(r"\b(?:character|extension|letter)s?\s+(?:is |of )?['\"]?([ABCDGKPS])\b", reply.question.text)
     query = bare(re.sub(r"(?i)\b(?:which |what )?(?:7th|seventh) (?:character|digit)s?\b", " ", reply.question.text))

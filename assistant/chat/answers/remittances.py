@@ -11,7 +11,9 @@ def summary(reply: Reply) -> None:
     """The remittance as a whole, or how many claims are in it."""
     text = folded(reply.question.text)
     counting = re.search(r"how many|cuant[oa]s|list|which (?:claims|patients)", text)
-    reply.use("read_remittance", aspect="count" if counting else "summary")
+    summing = re.search(r"how much|in all|altogether|total|amount|\bget\b|got\b|came in|cuanto|en total", text)
+    for aspect in ("summary", "count") if counting and summing else ("count",) if counting else ("summary",):
+        reply.use("read_remittance", aspect=aspect)
 
 
 def payment(reply: Reply) -> None:

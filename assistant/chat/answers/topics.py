@@ -20,7 +20,9 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"medical(?:ly)? necess|necesidad medica|necessity", ("50", "55", "56", "57")),
     (r"bundl|included in|part of another|incluid", ("97", "234", "236", "B15")),
     (
-        r"coverage (?:end|term)|not (?:eligible|covered on)|terminated|eligib|sin cobertura|cobertura termin",
+        r"(?:coverage|insurance|plan|policy)\b.{0,25}\b(?:end|term|over|laps|expir|ran out|stopp|active|gone|in force)|"
+        r"not (?:eligible|covered on)|terminated|eligib|no longer (?:insured|covered)|sin cobertura|"
+        r"(?:cobertura|seguro) .{0,20}(?:termin|venc|acab)",
         ("26", "27", "31"),
     ),
     (r"capitat|per[- ]member|monthly", ("24",)),

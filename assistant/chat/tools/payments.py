@@ -127,7 +127,7 @@ def _payment(context: Context, papers: Papers, _: str) -> list[Said]:
         said.append(say.say("remit.method", source, method=say.text(f"remit.{key}", code=header.method)))
         if header.payee:
             payee = segments_of(file, [header.payee.segment], papers.kept)
-            said.append(say.say("remit.payee", payee, payee=header.payee.full_name))
+            said.append(say.say("remit.payee", payee, payee=shown(header.payee.full_name)))
     return said
 
 

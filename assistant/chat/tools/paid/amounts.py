@@ -1,5 +1,7 @@
 """The one figure of a claim that the words of a question name."""
 
+import re
+
 from assistant.chat.papers import OpenClaim
 from assistant.chat.tool import Said, Source, SourceKind
 from assistant.chat.tools.common import words
@@ -17,7 +19,7 @@ from assistant.x12.elements import ZERO
 def amounts(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     """The figure that `words` names; all of them when it names none."""
     say, figures, asked_words = words(context), one.decision.money, str(asked.get("words", "")).lower()
-    wanted = [name for name, cues in _FIGURES if any(cue in asked_words for cue in cues)]
+    wanted = [name for name, cues in _FIGURES if any(_says(asked_words, cue) for cue in cues)]
     said: list[Said] = []
     own = one.source()
     for name in wanted:
@@ -80,6 +82,11 @@ def amounts(context: Context, one: OpenClaim, asked: Asked) -> list[Said]:
     return said or [*money(context, one, asked), *contract_said(context, one), *owes(context, one, asked)]
 
 
+def _says(text: str, cue: str) -> bool:
+    """Whether a word of the text begins with the cue, or a sign that is the cue stands in it."""
+    return bool(re.search(rf"\b{re.escape(cue)}" if cue[0].isalpha() else re.escape(cue), text))
+
+
 _BY_REASON = {"sequestration": "253", "earlier_payer": "23"}
 """Figures that are the amount under one reason."""
 _FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -106,7 +113,21 @@ _FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contract", ("contract", "discount", "write-off", "write off", "written off", "descuento")),
     ("denied_amount", ("denied", "deneg", "rechaz")),
     ("patient_share", ("patient share", "patient responsib", "patient's share", "pr amount")),
-    ("dates", ("date of service", "service date", "when was the service", "dos")),
+    (
+        "dates",
+        (
+            "date of service",
+            "service date",
+            "when was the service",
+            "dos on",
+            "dos and",
+            "dos for",
+            "dos of",
+            "dos?",
+            "fecha de servicio",
+            "fecha del servicio",
+        ),
+    ),
     ("services", ("procedure", "service", "what was done", "cpt")),
     ("member", ("member",)),
     ("payer_number", ("payer's claim", "payer control", "payer's number", "icn", "dcn", "payer claim")),
