@@ -83,6 +83,7 @@ def _past_cue(tokens: Sequence[Token], first: int, last: int) -> int:
         "possible",
         "no",
         "avoid",
+        "childhood",
     ):
         parts = cue.split()
         for at in range(min(3, len(words))):

@@ -138,10 +138,10 @@ Reached = tuple[float, UnitHit, Code, tuple[float, ...]]
 
 
 def _word_for_word(ordered: list[Reached]) -> list[Reached]:
-    """`ordered` with the best code that the mention says word for word first, when those before it say what nobody said. It
-    takes the fit of the one it replaces."""
+    """`ordered` with the best code that the mention says word for word first, when the one that stood there says what
+    nobody said. It takes that one's fit."""
     at = next((place for place, item in enumerate(ordered) if said_whole(item[3])), 0)
-    if not at or not all(invents(item[3]) for item in ordered[:at]):
+    if not at or not invents(ordered[0][3]):
         return ordered
     first = (ordered[0][0], *ordered[at][1:])
     return [first, *ordered[:at], *ordered[at + 1 :]]

@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,3 +111,40 @@ def test_every_mention_is_verbatim_whatever_the_text(text: str) -> None:
 def test_a_line_of_drugs_in_a_plan_is_no_problem() -> None:
     note = Note("n", "ASSESSMENT AND PLAN\nMetformin | 500 mg | BID\nLisinopril 10 mg daily\n")
     assert find_mentions(note, sections(note)) == ()
+
+
+class OneWord:
+    """A phrase book that knows every word of the text as a term of its own."""
+
+    def match(self, words: Sequence[str]) -> list[tuple[int, int, str]]:
+        return [(at, at + 1, "X") for at, word in enumerate(words) if word.isalpha()]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Polyhydramnios", True),
+        ("Pseudophakia", True),
+        ("POAG", True),
+        ("Gave", False),
+        ("dish", False),
+        ("Running", False),
+        ("GC", False),
+    ],
+)
+def test_one_word_of_the_phrase_book_is_a_mention_unless_it_is_everyday_english(line: str, found: bool) -> None:
+    note = Note("n", f"HPI: Seen for {line} today.")
+    listed = [mention.text for mention in find_mentions(note, sections(note), OneWord())]
+    assert (line in listed) is found
+
+
+def test_tobacco_given_up_is_one_mention() -> None:
+    assert "gave up cigarettes" in words("He gave up cigarettes in 1999.")
+    assert "smoked until 2018" in words("She smoked until 2018, 45 pack-years.")
+
+
+def test_childhood_asthma_is_over_and_an_outbreak_is_of_others() -> None:
+    [asthma] = mentions("Childhood asthma, no symptoms for thirty years.")[:1]
+    assert asthma.assertion is Assertion.RESOLVED
+    [shingles] = mentions("Chickenpox outbreak at school.")
+    assert shingles.assertion is Assertion.OTHER_PERSON

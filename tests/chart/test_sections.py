@@ -128,3 +128,9 @@ def test_a_note_that_begins_with_its_problems_is_an_assessment() -> None:
     assert [(part.kind, part.span) for part in sections(Note("n", text))] == [
         ("assessment_and_plan", Span(0, len(text)))
     ]
+
+
+def test_problems_are_the_assessment_where_no_other_part_is() -> None:
+    listed = "HPI: Weak on the right side.\n\nPROBLEMS\n1. Aphasia, better.\n2. Hypertension.\n"
+    assert ("assessment_and_plan", "PROBLEMS") in kinds(listed)
+    assert ("past_medical_history", "PROBLEMS") in kinds(f"{listed}\nASSESSMENT AND PLAN\n1. Gout.\n")

@@ -1,9 +1,12 @@
 """Sides, qualifiers, encounters and long-term drugs as notes write them."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.chart.note import Assertion, Mention, Span
+from assistant.suggest.candidates import _long_ago, query_for
 from assistant.suggest.resolution import stated_side
 from tests.suggest.test_engine import ask, selected
 
@@ -72,3 +75,44 @@ def test_a_drug_taken_for_long_has_its_status_code_and_a_course_has_none(
     services: "Services", medicines: str, code: str, wanted: bool
 ) -> None:
     assert (code in selected(ask(services, MEDICINES.format(medicines)))) is wanted
+
+
+LISTED = "HPI: Seen in follow-up.\n\nASSESSMENT AND PLAN\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("problems", "wanted", "never"),
+    [
+        ("1. Diabetes mellitus, A1c 6.9, continue metformin.", "E11.9", "E10.9"),
+        ("1. Type 1 diabetes mellitus, A1c 6.9, continue insulin.", "E10.9", "E11.9"),
+        ("1. Panic disorder without agoraphobia, continue sertraline.", "F41.0", "F40.01"),
+        ("1. Type 2 diabetes with mild nonproliferative retinopathy OS, no macular edema.", "E11.3292", "E11.3299"),
+        ("1. Pulmonary hypertension, continue sildenafil.", "I27.20", "I27.23"),
+        ("1. Acute hypoxic respiratory failure, intubated on arrival.", "J96.01", "J95.821"),
+    ],
+)
+def test_what_nobody_said_is_not_coded(services: "Services", problems: str, wanted: str, never: str) -> None:
+    codes = selected(ask(services, LISTED.format(problems)))
+    assert wanted in codes and never not in codes
+
+
+def test_a_disease_in_pregnancy_is_coded_with_the_disease_itself(services: "Services") -> None:
+    text = "HPI: G2P1 at 28w3d by ultrasound.\n\nASSESSMENT\n1. Iron deficiency anemia in pregnancy: ferrous sulfate.\n"
+    codes = selected(ask(services, text))
+    assert {"O99.013", "D50.9"} <= set(codes)
+
+
+def test_a_steroid_given_once_in_the_emergency_department_is_no_long_term_use(services: "Services") -> None:
+    text = "ED course: Solu-Medrol 125 mg IV, two nebulizers.\n\nDIAGNOSIS\n1. COPD exacerbation\n"
+    assert "Z79.52" not in selected(ask(services, text))
+
+
+def test_an_accident_in_the_year_of_the_visit_is_not_long_ago() -> None:
+    day = dt.date(2026, 6, 1)
+    assert not _long_ago("fell from a ladder in 2026", day)
+    assert _long_ago("fell from a ladder in 2019", day) and _long_ago("fell from a ladder years ago", day)
+
+
+def test_tobacco_given_up_is_searched_as_the_code_book_says_it() -> None:
+    for words in ("gave up cigarettes", "smoked until 2018", "former cigarette use"):
+        assert query_for(Mention(Span(0, len(words)), words, "social_history", Assertion.PRESENT)) == "former smoker"
