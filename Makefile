@@ -33,7 +33,7 @@ lint: $(STAMP) ## ruff, mypy and the import contract
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-chaos: $(STAMP) ## Hostile files at every door and 200 kills of running work (about half an hour; KILLS=n at each of 8 stations)
+chaos: $(STAMP) ## Hostile files at every door and 270 kills of running work (about half an hour; KILLS=n at each of 10 stations)
 	@$(BIN)/python -m tests.chaos --kills $(or $(KILLS),27)
 	@$(BIN)/python -m tests.chaos.table
 
