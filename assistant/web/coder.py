@@ -24,6 +24,8 @@ from assistant.web.words import say, speaking
 START_JS = "superbillCoder.start(element, server);"
 MOST_AT_ONCE = 24
 """Calls worked on at the same time; a note that is waited for is not among them."""
+MOST_TALKS = 24
+"""Calls that wait for an answer of the chat at the same time; decisions do not wait behind them."""
 First = Callable[[dict[str, Any], str], Awaitable[None]]
 Server = Callable[[dict[str, Any], gr.Request], Awaitable[Answer]]
 
@@ -43,9 +45,11 @@ def coder_tab(services: Services) -> None:
 
 def server_functions(desk: CoderDesk) -> list[Server]:
     """What the browser may call. Each takes one JSON object and gives one; an error a user can mend is a sentence in it."""
-    limit = anyio.CapacityLimiter(MOST_AT_ONCE)
+    limit, talks = anyio.CapacityLimiter(MOST_AT_ONCE), anyio.CapacityLimiter(MOST_TALKS)
 
     def served(work: Work, name: str, first: First | None = None) -> Server:
+        room = talks if name in ("ask", "heard") else limit
+
         async def call(said: dict[str, Any], request: gr.Request) -> Answer:
             said = said if isinstance(said, dict) else {}
             with speaking(str(said.get("lang") or "en")), person_behind(request) as owner:
@@ -53,7 +57,7 @@ def server_functions(desk: CoderDesk) -> list[Server]:
                     require(Role.CODER)
                     if first:
                         await first(said, owner)
-                    return await anyio.to_thread.run_sync(work, said, owner, limiter=limit)
+                    return await anyio.to_thread.run_sync(work, said, owner, limiter=room)
                 except ForbiddenError as error:
                     said_so = spoken_error(error)
                     return {"error": said_so, "told": banner(said_so, "info"), **elsewhere(owner)}

@@ -93,6 +93,16 @@ def coder_claim(page: "Page") -> None:
     page.locator(".sb-result").wait_for()
 
 
+def coder_missing(page: "Page") -> None:
+    """Submitted without patient and payer: what the claim lacks."""
+    page.locator("#sb-note-text textarea").fill("ASSESSMENT: Essential hypertension. Continue losartan.")
+    page.get_by_role("button", name="Suggest codes").click()
+    page.locator("#sb-cards .sb-card").first.wait_for()
+    page.locator("#sb-accept-all").click()
+    page.locator("#sb-submit").click()
+    page.locator("#sb-claim .sb-missing").wait_for()
+
+
 def coder_details(page: "Page") -> None:
     """Patient, payer and lines to bill, by form."""
     _sample(page)
@@ -180,6 +190,13 @@ def biller_ask(page: "Page") -> None:
     page.locator("#sb-panel-ask input").fill("Why was DEMO1001 not paid in full?")
     page.locator("#sb-panel-ask input").press("Enter")
     page.locator("#sb-biller-turns .sb-turn").wait_for()
+
+
+def biller_source(page: "Page") -> None:
+    """What a sentence of an answer rests on, in the file."""
+    biller_ask(page)
+    page.locator("#sb-biller-turns .sb-said", has_text="CO-197").first.get_by_role("button").first.click()
+    page.locator("#sb-segments .sb-lit").first.wait_for()
 
 
 def biller_spanish(page: "Page") -> None:
@@ -290,6 +307,7 @@ VIEWS: tuple[Callable[["Page"], None], ...] = (
     coder_order,
     coder_details,
     coder_claim,
+    coder_missing,
     coder_keys,
     coder_chat,
     biller_start,
@@ -300,6 +318,7 @@ VIEWS: tuple[Callable[["Page"], None], ...] = (
     biller_queue,
     biller_balances,
     biller_ask,
+    biller_source,
     biller_spanish,
     evaluator_start,
     evaluator_progress,

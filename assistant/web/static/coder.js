@@ -472,7 +472,7 @@ window.superbillCoder = (() => {
       const row = make("li", { role: "option", id: `sb-hit-${at}`, "data-code": hit.code, "aria-selected": at === hits.at ? "true" : "false" });
       const text = make("span", {}, make("b", { text: hit.code }), ` ${hit.description} `);
       if (!hit.billable) text.append(make("span", { class: "sb-soft", text: fill(byId("sb-hits").dataset.more, { missing: hit.missing || byId("sb-hits").dataset.detail }) }));
-      if (hit.term) text.append(make("span", { class: "sb-soft", text: ` ${fill(words.found_as, { term: hit.term })}` }));
+      if (hit.term) text.append(make("span", { class: "sb-soft", text: ` · ${fill(words.found_as, { term: hit.term })}` }));
       row.append(text);
       if (!hit.billable) row.append(make("span", { class: "sb-button sb-small", "data-act": "narrow", title: fill(words.show_below, { code: hit.code }), text: words.below }));
       if (hit.billable) row.append(make("span", { class: "sb-button sb-small sb-go", "data-act": "add", title: changing ? fill(words.use_instead_of, { code: hit.code, old: changing }) : fill(words.add_code, { code: hit.code }), text: changing ? words.use_instead : words.add }));
