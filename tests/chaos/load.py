@@ -43,7 +43,7 @@ class Load:
 LOADS = (
     Load("30 people at one page", 30, 20),
     Load("200 people at four pages", 200, 5, 4),
-    Load("as 5,000 coders do: 28 a second", 140, 5, 4, pause=5.0),
+    Load("at the pace of 5,000 coders", 140, 5, 4, pause=5.0),
     Load("200 connections at once", 200, 5, 4, apart=True),
 )
 DATABASES = (
