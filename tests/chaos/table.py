@@ -10,6 +10,7 @@ PAGE = ROOT / "docs" / "trust.md"
 CHAOS = ROOT / "tests" / "chaos" / "results.json"
 LOAD = ROOT / "tests" / "chaos" / "load.json"
 FUZZ = ROOT / "tests" / "fuzz" / "results.json"
+AIM = 10_000_000
 BEGIN, END = "<!-- trust table begin: python -m tests.chaos.table -->", "<!-- trust table end -->"
 
 
@@ -43,8 +44,8 @@ def table(chaos: dict[str, Any], fuzz: dict[str, Any], load: dict[str, Any]) -> 
     minutes = sum(row["cpu_seconds"] for row in targets.values()) / 60
     lines += [
         "",
-        f"**Fuzz** (`make fuzz`, atheris, to {fuzz['last']}): {done:,} executions in {minutes:.0f} minutes of CPU so far, of "
-        "10,000,000 aimed at; a further run goes on from there.",
+        f"**Fuzz** (`make fuzz`, atheris, to {fuzz['last']}): {done:,} executions in {minutes:.0f} minutes of CPU, of "
+        f"{AIM:,} aimed at; a further run goes on from there.",
         "",
         "| target | executions | CPU minutes | of these, inputs that showed a fault (fixed since) |",
         "| --- | --- | --- | --- |",
