@@ -35,6 +35,8 @@ _OUT = frozenset(
     }
 )
 """What the reader of notes has found not to be the patient's now; no model talks it back in."""
+_ELSEWHERE = frozenset({Assertion.FAMILY, Assertion.HISTORICAL, Assertion.RESOLVED})
+"""What is coded as a history only: codes other than the engine's own would make it the patient's illness of today."""
 _READ: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -128,9 +130,15 @@ def with_candidates(
         for item in base.suggestions
         if any(condition.span.overlaps(Span(found.start, found.end)) for found in item.evidence)
     ]
-    said = [hit.code for hit in searcher.search(request.note.at(condition.span), NEAR, date)]
+    said = []
+    if condition.mention.assertion not in _ELSEWHERE:
+        said = [hit.code for hit in searcher.search(request.note.at(condition.span), NEAR, date)]
     near = {code[:3] for code in (*own, *said)}
-    meant = [hit.code for hit in searcher.search(condition.index, PER_CONDITION, date) if hit.code[:3] in near]
+    meant = (
+        [hit.code for hit in searcher.search(condition.index, PER_CONDITION, date) if hit.code[:3] in near]
+        if said
+        else []
+    )
     out: dict[str, Code] = {}
     for code in (*own[:4], *meant, *said[:PER_CONDITION]):
         book = searcher.codebook

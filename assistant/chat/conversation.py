@@ -1,5 +1,6 @@
 """A conversation without a model: the question understood, tools called, the answer put together from their sentences."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,12 +9,13 @@ from assistant.chat.answers import answering
 from assistant.chat.answers.asked_claims import unknown_claim, unknown_person
 from assistant.chat.answers.codes import why_found
 from assistant.chat.examples import masked, points
+from assistant.chat.narrowing import narrowed, span_of
 from assistant.chat.papers import Papers, papers_of
 from assistant.chat.questions import encoder_of, known_service, understand
 from assistant.chat.reply import Question, Reply
 from assistant.chat.slots import Slots, read_slots
 from assistant.chat.subjects import claims_about, stranger
-from assistant.chat.tool import Said
+from assistant.chat.tool import Said, Source, SourceKind
 from assistant.chat.tools.common import day
 from assistant.chat.turn import Answer, Context, Turn
 from assistant.chat.understanding import FALLBACK, facts_of, folded, language_of, ranked
@@ -74,8 +76,14 @@ def answer(question: str, context: Context) -> Answer:
     slots = read_slots(text, papers, context.services.codebook_on(day(context)), known_service(context))
     if slots.language:
         context = replace(context, language=slots.language)
+    if papers.kept and not slots.claims and not slots.people:
+        context, papers = _narrowed(context, papers, text)
     understood = understand(text, slots, papers, context)
     reply = Reply(context, understood)
+    when = span_of(text, dt.date.today()) if papers.kept and not papers.narrowed else None
+    if when and understood.kind in ("summary", "payment", "store_find", "amounts", "owes"):
+        reply.say("store.no_payment_then", Source(SourceKind.STORE, "payments"), first=when[0], last=when[1])
+        return reply.finish()
     try:
         _answered(reply)
         _second(reply, text, slots, papers)
@@ -84,6 +92,15 @@ def answer(question: str, context: Context) -> Answer:
     if not reply.said:
         return _not_understood(reply)
     return reply.finish()
+
+
+def _narrowed(context: Context, papers: Papers, text: str) -> tuple[Context, Papers]:
+    """The context with the part of the store that the question is about; as it was where that is nothing or everything."""
+    fewer = narrowed(papers, text, dt.date.today())
+    if not fewer or len(fewer.payments) == len(papers.payments):
+        return context, papers
+    of = (context.remittances, context.use_store)
+    return replace(context, memo={**context.memo, "papers": (of, fewer)}), fewer
 
 
 def _second(reply: Reply, text: str, slots: Slots, papers: Papers) -> None:

@@ -74,6 +74,8 @@ class Papers:
     payments: tuple[tuple[str, Transaction], ...]
     """(file, transaction), in order."""
     kept: bool = False
+    narrowed: bool = False
+    """Whether they are a part of the store that a question names."""
 
     def __bool__(self) -> bool:
         return bool(self.claims or self.payments)
@@ -112,7 +114,17 @@ class Papers:
             if whole or (exact and (last in capital or len(last) > 3)) or near:
                 found.append((whole, one))
         best = [one for whole, one in found if whole]
-        return best or [one for _, one in found]
+        return best or [one for _, one in found] or self._of_part(capital)
+
+    def _of_part(self, capital: set[str]) -> list[OpenClaim]:
+        """Claims of the one patient whose first name, or one half of whose last name, is said."""
+        found: dict[str, list[OpenClaim]] = {}
+        for one in self.claims:
+            party = one.claim.party("QC")
+            parts = {_plain(party.first), *re.split(r"[\s-]+", _plain(party.name))} if party else set()
+            if {part for part in parts if len(part) > 3} & capital:
+                found.setdefault(one.patient, []).append(one)
+        return next(iter(found.values())) if len(found) == 1 else []
 
     def with_amount(self, amount: Decimal) -> list[OpenClaim]:
         """Claims on which this figure stands: a charge, a payment, a share, an adjustment or a sum of them."""

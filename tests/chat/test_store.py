@@ -21,3 +21,7 @@ def test_claims_are_found_by_patient_and_number(indexed_home: Path) -> None:
     assert SourceKind.STORE in {one.kind for one in given.citations}
     assert "DEMO1001" in answer("which claims need work?", Context(services, use_store=True)).text
     assert "no claim X9999" in answer("what happened to claim X9999?", Context(services, use_store=True)).text
+    due = answer("which denials are due this week?", Context(services, use_store=True)).text
+    assert "no public rule gives a day" in due and "DEMO1001" not in due
+    assert "7004418201" in answer("who was on check 7004418201?", Context(services, use_store=True)).text
+    assert "No claim of Zelda Fitz" in answer("anything on Zelda Fitz?", Context(services, use_store=True)).text

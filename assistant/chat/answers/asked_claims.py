@@ -45,7 +45,10 @@ def voice_of(reply: Reply) -> str:
 
 
 def ask_which(reply: Reply) -> None:
-    """Ask which claim is meant, naming those that are there."""
+    """Ask which claim is meant, naming those that are there; a part of the store that the question names is summed up."""
+    if reply.question.papers.narrowed:
+        reply.use("read_remittance", aspect="summary")
+        return
     numbers = reply.question.papers.numbers()
     reply.asked = reply.words.text("about.which", numbers=reply.words.listed(numbers[:20]))
     if reply.question.papers:

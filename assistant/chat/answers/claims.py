@@ -1,11 +1,12 @@
 """Questions about one claim of a remittance: what happened to it and what is done next."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.chat.answers.asked_claims import MOST, ask_which, numbers_asked, of_claim, reason_asked
 from assistant.chat.answers.remittances import queue, summary
 from assistant.chat.answers.shares import owes
+from assistant.chat.papers import OpenClaim
 from assistant.chat.reply import Reply
 from assistant.chat.tool import Source, SourceKind
 from assistant.chat.tools.letters import kind_for
@@ -100,6 +101,8 @@ def reversal(reply: Reply) -> None:
     for number in numbers[:MOST]:
         reply.use("explain_claim", claim=number, aspect="reversal")
     if numbers:
+        if not named and re.search(r"refund|give back|reembols|devol", folded(reply.question.text)):
+            _refunds(reply, [one for one in papers.claims if one.number not in numbers])
         return
     if papers.provider_adjustments() and (not named or not reply.slots.claims):
         reply.use("read_remittance", aspect="provider_adjustments")
@@ -108,11 +111,20 @@ def reversal(reply: Reply) -> None:
         reply.say("about.no_reversal", *(one.source() for one in papers.claims[:20]))
         return
     for one in reply.question.about[:MOST]:
-        refunds = [action for action in one.decision.actions if action.action == "refund_patient"]
-        if not refunds:
+        if not _refunds(reply, [one]):
             reply.say("about.no_refund", one.source(), claim=one.number)
-        reply.said += [action_said(reply.context, one, action) for action in refunds]
     owes(reply)
+
+
+def _refunds(reply: Reply, claims: Sequence[OpenClaim]) -> bool:
+    """Say what goes back to the patients of these claims; whether anything does."""
+    before = len(reply.said)
+    for one in claims:
+        refunds = [action for action in one.decision.actions if action.action == "refund_patient"]
+        if refunds:
+            reply.say("about.refund_on", one.source(*refunds[0].segments), claim=one.number, patient=one.patient)
+        reply.said += [action_said(reply.context, one, action) for action in refunds]
+    return len(reply.said) > before
 
 
 def compare(reply: Reply) -> None:

@@ -39,7 +39,7 @@ def adjustment(reply: Reply) -> None:
                 reply.say(key, Source(SourceKind.WORD_LIST, name, "group code"))
         if check := known.to_check(language):
             reply.say("about.carc_check", listed, check=check)
-        for one in here[:1]:
+        for one in here if len(here) == 1 else ():
             codes = {f"{item.group}-{item.reason}" for item in one.adjustments(group, reason)}
             for action in one.decision.actions:
                 if codes & set(action.codes) and action.action not in ("post_payment",):

@@ -1,8 +1,10 @@
 """Questions about a remittance as a whole, and about the store."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
+from assistant.chat.narrowing import span_of
 from assistant.chat.reply import Reply
 from assistant.chat.understanding import folded
 
@@ -57,9 +59,23 @@ def balanced(reply: Reply) -> None:
     reply.use("read_remittance", aspect="balance")
 
 
+def _until(text: str) -> dt.date | None:
+    """The last day of the span that a question about what is due names; without a span a week from today."""
+    if not re.search(
+        r"\bdue\b|deadlines?|expir|time limit|run(?:s|ning)? out|venc|plazo|last day|by (?:the end|friday)", text
+    ):
+        return None
+    today = dt.date.today()
+    named = span_of(text, today)
+    return named[1] if named else today + dt.timedelta(days=7)
+
+
 def queue(reply: Reply) -> None:
-    """What needs work; the largest denial; what was denied in all."""
+    """What needs work; what is due by a day; the largest denial; what was denied in all."""
     text = folded(reply.question.text)
+    if reply.question.papers.kept and (until := _until(text)):
+        reply.use("work_queue", until=until.isoformat(), order="deadline")
+        return
     if re.search(r"largest|biggest|highest|most expensive|worst|top|mayor", text):
         reply.use("read_remittance", aspect="largest")
         return
@@ -78,7 +94,11 @@ def queue(reply: Reply) -> None:
 
 
 def store_find(reply: Reply) -> None:
-    """What the store has for a name, number or date."""
+    """What the store has for a name, number, payer or span of time."""
+    text = folded(reply.question.text)
+    if reply.question.papers.narrowed:
+        reply.use("read_remittance", aspect="payment" if re.search(r"\bwhen\b|cuando", text) else "summary")
+        return
     query = " ".join(_STORE_FRAME.sub(" ", reply.question.text).split()).strip(" ?.,!")
     reply.use("find_in_store", query=query or reply.question.text)
 

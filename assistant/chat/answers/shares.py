@@ -12,9 +12,19 @@ _CHECKED = re.compile(
 )
 
 
+_ALL = re.compile(
+    r"\b(?:altogether|in (?:all|total)|all together|total|everyone|everybody|all (?:the )?patients|en total|todos)\b"
+)
+
+
 def owes(reply: Reply) -> None:
     """What a patient owes now, claim by claim."""
     numbers = numbers_asked(reply)
+    if not numbers and _ALL.search(folded(reply.question.text)):
+        found = reply.call("read_remittance", aspect="summary")
+        if found is not None:
+            reply.said += found.sentences[-1:]
+        return
     if not numbers:
         if reply.question.papers and len(reply.question.papers.numbers()) <= 12:
             numbers = list(reply.question.papers.numbers())

@@ -106,7 +106,7 @@ def _totals(context: Context, papers: Papers) -> Said:
 def _count(context: Context, papers: Papers, _: str) -> list[Said]:
     say, numbers = words(context), papers.numbers()
     sources = [one.source() for one in papers.claims]
-    key = "remit.count_one" if len(numbers) == 1 else "remit.count"
+    key = "remit.count_one" if len(numbers) == 1 else "remit.count_kept" if papers.kept else "remit.count"
     listed = say.listed(numbers[:50])
     said = [say.say(key, *sources, count=claims_counted(context, len(numbers)), numbers=listed)]
     return [*said, *(_row(context, one) for one in papers.claims[:SHOWN])]

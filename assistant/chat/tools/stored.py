@@ -1,18 +1,23 @@
 """The site's store: claims, patients and payments found, and the work list over everything kept."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat.tool import Source, SourceKind, Tool, ToolResult
+from assistant.chat.tool import Said, Source, SourceKind, Tool, ToolResult
 from assistant.chat.tools.common import TEXT, parameters, result, words
 from assistant.chat.tools.payments import claims_counted
 from assistant.chat.turn import Context
+from assistant.chat.wording import Wording
+from assistant.remit.actions import Action
 from assistant.remit.naming import shown
 from assistant.remit.words import load_words
+from assistant.remit.worklist import SEE_NOTICE
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from assistant.remit.queue import QueueItem
 
 SHOWN = 10
 
@@ -68,6 +73,12 @@ def _queue(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
     )
     if not items:
         return result({"items": []}, [say.say("about.queue_none", _entry("worklist"))])
+    if until := arguments.get("until"):
+        dated = [item for item in items if item.work.deadline != SEE_NOTICE]
+        due = [item for item in dated if item.work.deadline <= until]
+        if not due:
+            return result({"items": []}, _nothing_due(say, until, items, dated))
+        items = due
     numbers = {item.work.control_number for item in items}
     sources = [_entry(str(item.number), "worklist") for item in items[:SHOWN]]
     said = [say.say("about.queue", *sources, count=claims_counted(context, len(numbers)))]
@@ -82,13 +93,28 @@ def _queue(context: Context, arguments: Mapping[str, Any]) -> ToolResult:
                 patient=shown(item.patient.title()),
                 action=told.say("action", work.action).lower(),
                 amount=f" {say.money(work.amount)}" if work.amount else "",
-                status=item.status.replace("_", " "),
-                why=work.why,
+                status=say.text(f"store.status_{item.status}"),
+                why=told.why(Action(work.action, work.amount, work.rule, work.segments, work.codes)),
             )
         )
+        if work.deadline != SEE_NOTICE:
+            said.append(say.say("store.queue_until", source, day=work.deadline, source=work.deadline_source))
     if len(items) > SHOWN:
         said.append(say.say("store.more", sources[0], count=len(items) - SHOWN))
     return result({"items": [queue_record(item) for item in items[:50]], "total": len(items)}, said)
+
+
+def _nothing_due(say: Wording, until: str, items: "Sequence[QueueItem]", dated: "Sequence[QueueItem]") -> list[Said]:
+    """That nothing has a last day until then; the next one that has, and how many have none that is known."""
+    said = [say.say("store.due_none", _entry("worklist"), day=until)]
+    if dated:
+        item = min(dated, key=lambda item: item.work.deadline)
+        source = _entry(str(item.number), "worklist")
+        values = {"claim": item.work.control_number, "day": item.work.deadline, "source": item.work.deadline_source}
+        said.append(say.say("store.due_next", source, **values))
+    if len(items) > len(dated):
+        said.append(say.say("store.due_unknown", _entry("worklist"), count=len(items) - len(dated)))
+    return said
 
 
 TOOLS = (
@@ -104,6 +130,7 @@ TOOLS = (
         parameters(
             payer=TEXT,
             reason=TEXT,
+            until={**TEXT, "description": "only what has a last day up to this date, ISO"},
             order={"type": "string", "enum": ["urgency", "amount", "age", "payer", "reason", "deadline", ""]},
         ),
         _queue,
