@@ -1,4 +1,4 @@
-"""What keeps a visit from being billed, in the words of the form: `patient.last_name is missing` names its field there."""
+"""What keeps a visit from being billed, in the words of the form: `patient.last_name is missing` is `Last name: not given`."""
 
 import re
 
@@ -23,7 +23,9 @@ def in_words(fault: str) -> str:
     """A phrase of the claim's drafting with the form's names for what it is about, in the language being spoken."""
     found = _PLACE.fullmatch(fault)
     name = _named(found["path"], found["line"]) if found else ""
-    return told(f"{name}{found['rest']}") if found and name else told(fault)
+    if not found or not name:
+        return told(fault)
+    return say("claim.fact_missing", field=name) if found["rest"] == " is missing" else told(f"{name}{found['rest']}")
 
 
 def _named(path: str, line: str | None) -> str:
