@@ -12,6 +12,10 @@ _OVER = (Assertion.HISTORICAL, Assertion.RESOLVED, Assertion.FAMILY)
 _RULES = Path(__file__).parent / "rules" / "plausibility.json"
 
 
+_SCREENING = re.compile(r"screen(?:ed|ing)? for\b", re.I)
+"""Words under which a disease is looked for, not had."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     prefixes: tuple[str, ...]
@@ -78,7 +82,7 @@ class Plausibility:
         """Whether `mention` (its text, or `words` searched for it) may lead to `code`."""
         if mention.section == "allergies" and mention.assertion is Assertion.PRESENT:
             return code.startswith(("Z88", "Z91.0"))
-        if _out_of_reach(code, mention, words):
+        if _out_of_reach(code, mention, words) or (_SCREENING.match(mention.text) and code[0] != "Z"):
             return False
         for rule in _rules():
             if code.startswith(rule.prefixes):

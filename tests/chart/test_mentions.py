@@ -148,3 +148,18 @@ def test_childhood_asthma_is_over_and_an_outbreak_is_of_others() -> None:
     assert asthma.assertion is Assertion.RESOLVED
     [shingles] = mentions("Chickenpox outbreak at school.")
     assert shingles.assertion is Assertion.OTHER_PERSON
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Pneumonia last winter.", Assertion.HISTORICAL),
+        ("Bleeding ulcer in the 90s.", Assertion.RESOLVED),
+        ("Hypoxia in the 80s on room air.", Assertion.PRESENT),
+        ("Hepatitis C cured with treatment in 2016.", Assertion.RESOLVED),
+        ("Mother & grandmother glaucoma.", Assertion.FAMILY),
+        ("Preeclampsia precautions: headache - call.", Assertion.CONDITIONAL),
+    ],
+)
+def test_what_is_over_or_of_others_in_few_words(line: str, said: Assertion) -> None:
+    assert mentions(line)[0].assertion is said

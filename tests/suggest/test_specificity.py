@@ -116,3 +116,8 @@ def test_an_accident_in_the_year_of_the_visit_is_not_long_ago() -> None:
 def test_tobacco_given_up_is_searched_as_the_code_book_says_it() -> None:
     for words in ("gave up cigarettes", "smoked until 2018", "former cigarette use"):
         assert query_for(Mention(Span(0, len(words)), words, "social_history", Assertion.PRESENT)) == "former smoker"
+
+
+def test_what_is_screened_for_is_not_coded_as_had(services: "Services") -> None:
+    codes = selected(ask(services, "ASSESSMENT AND PLAN\n1. Screen for chlamydia and gonorrhea per age.\n"))
+    assert not [code for code in codes if code[0] != "Z"]
