@@ -24,6 +24,8 @@ def understand(text: str, slots: Slots, papers: Papers, context: Context) -> Que
     slots = with_earlier_codes(text, slots, last)
     about = claims_about(text, slots, papers, last)
     facts = facts_of(slots, papers, note, bool(context.turns), context.use_store, about)
+    if context.encounter is not None:
+        facts |= {"encounter"}
     if re.search(r"\bplb\b|provider[- ]level", text, re.I):
         facts |= {"plb_word"}
     order = ranked(text, facts, points(masked(text, slots, papers), encoder_of(context)))

@@ -105,7 +105,7 @@ def _summed(wanted: Decimal, amounts: Iterable[list[Decimal]]) -> bool:
             if len(listed) > 12:
                 break
             for chosen in combinations(listed, count):
-                if sum(chosen) == wanted or abs(chosen[0] - sum(chosen[1:])) == wanted:
+                if abs(sum(chosen)) == wanted or abs(chosen[0] - sum(chosen[1:])) == wanted:
                     return True
     return False
 

@@ -37,7 +37,14 @@ def codes(reply: Reply) -> None:
 
 
 def first(reply: Reply) -> None:
-    """The first-listed or principal diagnosis."""
+    """The first-listed or principal diagnosis of the note, else of the open claim."""
+    encounter = reply.context.encounter
+    if reply.context.note is None and encounter is not None:
+        for one in encounter.diagnoses[:1]:
+            source = Source(SourceKind.CLAIM, "diagnoses[1]", "encounter")
+            reply.say("claim.first", source, code=one.code, title=one.description)
+            reply.codes.append(one.code)
+        return
     reply.use("suggest", setting=_setting(reply), first_listed=True)
 
 
@@ -129,6 +136,8 @@ def draft(reply: Reply) -> None:
     text = folded(reply.question.text)
     form = "837i" if re.search(r"837i|ub-?04|facility|institutional|hospital", text) else ""
     reply.use("draft_claim", form=form)
+    if reply.context.encounter is not None and re.search(r"ready|missing|lack|need|falta|list[oa]\b", text):
+        reply.use("scrub_claim", form=form)
 
 
 def scrub(reply: Reply) -> None:
