@@ -2,9 +2,12 @@
 
 import base64
 import contextlib
+import gc
 import json
 import logging
 import tempfile
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -20,8 +23,16 @@ from assistant.web.server import running
 from tests.custody.test_marked import MARK, left_behind, marked
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-"""The page's library leaves event loops behind."""
 SECRET = f"{MARK}NAME"
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """The page's library leaves event loops behind; they are collected here, where nothing of ours can be blamed."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
