@@ -143,6 +143,7 @@ def read_nodes(path: Path) -> list[Node]:
         connection.close()
 
 
+_NODE = "select code, title, billable, stem, parent, kind, short, detail, valid_from, valid_to from node"
 _LINE = "select number, parent, source, term, modifiers, see, see_also, codes from line"
 
 
@@ -351,22 +352,15 @@ class CodeBook:
         return row
 
     def _read_node(self, code: str) -> Code | None:
-        row = (
-            self._connection()
-            .execute(
-                "select code, title, billable, stem, parent, kind, short, detail, valid_from, valid_to from node "
-                f"where code = ? and {_CODES}",
-                (code,),
-            )
-            .fetchone()
-        )
-        if row is None:
-            return None
+        row = self._connection().execute(f"{_NODE} where code = ? and {_CODES}", (code,)).fetchone()
+        return self._code(row) if row else None
+
+    def _code(self, row: tuple[Any, ...]) -> Code:
         return Code(self.system, row[0], row[1], bool(row[2]), row[3], row[4], self.release.name, *row[5:])
 
     def _read_children(self, code: str) -> tuple[Code, ...]:
-        rows = self._connection().execute("select code from node where parent = ? order by position", (code,))
-        return tuple(found for (child,) in rows.fetchall() if (found := self._node(child)))
+        rows = self._connection().execute(f"{_NODE} where parent = ? and {_CODES} order by position", (code,))
+        return tuple(self._code(row) for row in rows.fetchall())
 
     def _read_notes(self, node: str) -> tuple[TabularNote, ...]:
         rows = self._connection().execute("select kind, text from note where node = ? order by position", (node,))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from assistant.suggest.refinement import (
 from assistant.suggest.resolution import resolve
 from corpus.codes import Code
 from corpus.index.search import Searcher, UnitHit
-from corpus.index.words import terms
+from corpus.index.words import terms, title_terms
 
 _WORDINGS = Path(__file__).parent / "rules" / "wordings.tsv"
 PER_MENTION = 12
@@ -171,8 +171,10 @@ def find_candidates(
     wider = {
         mention: around[mention] for mention in mentions if _adds_words(mention, around[mention], queries[mention])
     }
-    distinct = list(dict.fromkeys([*queries.values(), *wider.values()]))
-    found = dict(zip(distinct, searcher.find_units(distinct, PER_MENTION), strict=True)) if distinct else {}
+    asked = {query: query for query in queries.values()}
+    for mention, clause in wider.items():
+        asked.setdefault(clause, queries[mention])  # a clause is ranked among the rows near to its mention
+    found = searcher.find_in_note(asked, PER_MENTION)
     search = _Search(note, searcher, date, sex)
     return {
         mention: search.candidates(mention, query, around[mention], found[query], found.get(wider.get(mention, ""), []))
@@ -268,13 +270,13 @@ class _Search:
     def _hand(self, hit: UnitHit, said: set[str], around: set[str], clause: str) -> float:
         """A hit gains by each word of the clause that its code says beyond the mention, and loses by each that nobody says."""
         title = self._searcher.codebook.title(hit.unit)
-        worded = max(_balance(set(terms(text)), said, around) for text in (hit.matched_term, title))
+        worded = max(_balance(title_terms(text), said, around) for text in (hit.matched_term, title))
         if title.lower().startswith("nondisplaced") and "nondisplaced" not in clause.lower().replace("non-", "non"):
             worded -= DISPLACED
         return worded
 
 
-def _balance(worded: set[str], said: set[str], around: set[str]) -> float:
+def _balance(worded: Set[str], said: set[str], around: set[str]) -> float:
     if not worded & (said | around):
         return 0.0
     gain = GAIN * min(3, len(worded & around)) - LOSS * min(4, len(worded - said - around))

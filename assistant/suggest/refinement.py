@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from assistant.chart.note import Mention, Note
 from corpus.index.search import Searcher, UnitHit
-from corpus.index.words import terms
+from corpus.index.words import terms, title_terms
 
 _FOLDER = Path(__file__).parent / "rules"
 _IDLE = frozenset(
@@ -133,7 +133,7 @@ class Refiner:
                 if below:
                     waiting.extend(child.code for child in below)
                 else:
-                    found[code.code] = (code.code, code.title, frozenset(terms(code.title)))
+                    found[code.code] = (code.code, code.title, title_terms(code.title))
             self._units[category] = tuple(found[unit] for unit in sorted(found))
         return self._units[category]
 
@@ -142,7 +142,7 @@ class Refiner:
         have = {hit.unit for hit in hits}
         found = []
         for hit in hits[:EXPANDED]:
-            own = frozenset(terms(self._book.title(hit.unit)))
+            own = title_terms(self._book.title(hit.unit))
             for unit, title, words in self.in_category(hit.unit[:3]):
                 if unit in have:
                     continue
@@ -157,7 +157,7 @@ class Refiner:
     def features(self, hit: UnitHit, wording: Wording, *, hand: float, wide: bool, extra: bool) -> tuple[float, ...]:
         """One number for each of `FEATURES`."""
         title = self._book.title(hit.unit)
-        options = [frozenset(terms(text)) - _IDLE for text in (hit.matched_term, title)]
+        options = [title_terms(text) - _IDLE for text in (hit.matched_term, title)]
         worded = max(options, key=lambda words: (len(words & wording.clause) - len(words - wording.clause), len(words)))
         named = options[1]
         unsaid, in_block = worded - wording.clause, named - wording.block

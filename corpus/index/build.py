@@ -60,7 +60,7 @@ class IndexFiles:
 
     @property
     def fast_graph(self) -> Path:
-        """The same with int8 weights: for rows."""
+        """The same with int8 weights and fixed scales: for rows, and for the many words of a note."""
         return self.folder / "rows.onnx"
 
     @property
@@ -197,6 +197,7 @@ def _build(root: Path, work: Path, edition: Edition, encoder: Encoder | None, re
         model=MODEL_NAME,
         model_sha256=WEIGHTS_SHA256,
         encoder_sha256=sha256_of(files.graph) if files.graph.is_file() else "",
+        fast_encoder_sha256=sha256_of(files.fast_graph) if files.fast_graph.is_file() else "",
         rows=len(rows),
         units=len({row.unit for row in rows}),
         billable_codes=sum(node.billable for node in nodes),

@@ -9,9 +9,9 @@ from corpus.editions import Edition
 from corpus.index.encoder import WEIGHTS_SHA256
 from corpus.systems import system
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the meaning of a file in the index folder changes."""
-VECTOR_FORMATS = (4, 5)
+VECTOR_FORMATS = (6,)
 """Formats whose rows, vectors and encoder can be taken over."""
 FILE = "manifest.json"
 
@@ -41,6 +41,8 @@ class Manifest:
     ends: str = ""
     index_terms: int = 0
     """Lines of an alphabetic index that the edition has."""
+    fast_encoder_sha256: str = ""
+    """Of the graph with int8 weights in this folder."""
 
 
 def sources(edition: Edition) -> dict[str, str]:

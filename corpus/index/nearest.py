@@ -16,8 +16,10 @@ MANY_ROWS, WIDER = 30_000, 4
 LIMITS_KEPT = 3
 """Limits whose vectors stay in memory, at most 46 MB each."""
 
-Nearest = list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]]
-"""For each vector asked about its nearest rows, best first, and their cosines."""
+Near = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
+"""Nearest rows, best first, and their cosines."""
+Nearest = list[Near]
+"""That for each vector asked about."""
 
 
 class RowVectors:

@@ -5,7 +5,7 @@ the score of its best row. Equal-weight rank fusion lowered R@1 here, a small no
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from corpus.index.agreement import conflicts, fits
 from corpus.index.encoder import Vectors
 from corpus.index.facets import Flags
 from corpus.index.lexical import LexicalIndex
-from corpus.index.nearest import Nearest, RowVectors
+from corpus.index.nearest import Near, Nearest, RowVectors
 from corpus.index.query import Query
 from corpus.index.sides import Sides, side_of
 from corpus.index.terms import SearchTerm, TermKind
@@ -70,7 +70,13 @@ class Ranking:
         self._of_unit: dict[str, list[int]] | None = None
 
     def units(
-        self, query: Query, encoded: Vectors, forms: list[int], nearest: Nearest, count: int, within: Flags | None
+        self,
+        query: Query,
+        encoded: Vectors,
+        forms: list[int],
+        nearest: Nearest | Mapping[int, Near],
+        count: int,
+        within: Flags | None = None,
     ) -> list[UnitHit]:
         """The best `count` units for `query`, whose `forms` are rows of `encoded` and of `nearest`, best first."""
         bm25 = self._lexical.scores(query.repaired)
@@ -145,5 +151,7 @@ class Ranking:
 
 def _most(bm25: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
     """The rows that share most with the words of a query."""
-    by_words = np.argpartition(-bm25, LEXICAL_ROWS)[:LEXICAL_ROWS] if len(bm25) > LEXICAL_ROWS else np.arange(len(bm25))
-    return by_words[bm25[by_words] > 0]
+    sharing = np.flatnonzero(bm25)
+    if len(sharing) <= LEXICAL_ROWS:
+        return sharing
+    return sharing[np.argpartition(-bm25[sharing], LEXICAL_ROWS)[:LEXICAL_ROWS]]

@@ -6,7 +6,7 @@ may be limited to chapters. `corpus.index.nearest`, `.ranking` and `.hits` do th
 
 import datetime as dt
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,8 @@ from corpus.systems import system as system_of
 __all__ = ["Searcher", "UnitHit"]
 
 DENSE_ROWS = 150
+NOTE_ROWS = 60
+"""Nearest rows taken for words of a note; 150 gave the same codes (docs/decisions/0010-words-of-notes.md)."""
 FIRST = 2
 """Units that count as what a query means first."""
 
@@ -70,7 +72,8 @@ class Searcher:
         self.release: Release = self.edition.release
         self.system = system_of(self.release.system)
         self.codebook = CodeBook(self._files.library, self.release)
-        self._encoder = encoder
+        self._encoder = self._encoder_of_tests = encoder
+        self._note_encoder: Encoder | None = None
         self._rows = read_terms(self._files.terms)
         self._lexical: LexicalIndex | None = None
         self._row_vectors = RowVectors(self._files, self.system.id.value, len(self._rows))
@@ -92,6 +95,15 @@ class Searcher:
         if self._encoder is None:
             self._encoder = _shared_encoder(self._files.graph, self.manifest.encoder_sha256)
         return self._encoder
+
+    @property
+    def note_encoder(self) -> Encoder:
+        """The one with int8 weights and fixed scales, for the many words of a note; verified by sha256."""
+        if self._note_encoder is None:
+            self._note_encoder = self._encoder_of_tests or _shared_encoder(
+                self._files.fast_graph, self.manifest.fast_encoder_sha256
+            )
+        return self._note_encoder
 
     @property
     def lexical(self) -> LexicalIndex:
@@ -167,6 +179,8 @@ class Searcher:
     def warm_up(self) -> None:
         """Open every part now, so that the first search is as fast as the next."""
         self.find_units(["warm up"], 1)
+        if self._typed:
+            self.find_in_note({"warm up": "warm up"}, 1)
 
     def read(self, text: str, typed: bool = False) -> Query:
         """`text` with abbreviations opened and spelling repaired; `typed` into a search, or read in a note."""
@@ -187,6 +201,34 @@ class Searcher:
             self.ranking.units(query, encoded, [row_of[form] for form in query.forms], nearest, count, within)
             for query in queries
         ]
+
+    def find_in_note(self, asked: Mapping[str, str], count: int) -> dict[str, list[UnitHit]]:
+        """For each text of a note its best `count` units, best first. One encoder call for all texts.
+
+        `asked` says for each text whose nearest rows it is ranked among: its own, or those of a shorter text that it holds
+        and that is asked too. Rows that share its words are always among them.
+        """
+        queries = {text: self.read(text) for text in asked}
+        form_of = {text: query.repaired or query.original for text, query in queries.items()}
+        forms = [form for form in dict.fromkeys(form_of.values()) if form]
+        if not forms:
+            return {text: [] for text in asked}
+        encoded = self.note_encoder.encode(forms)
+        row_of = {form: row for row, form in enumerate(forms)}
+        leading = sorted({row_of[form_of[lead]] for lead in asked.values() if form_of[lead]})
+        found = dict(zip(leading, self._row_vectors.nearest(encoded[leading], NOTE_ROWS, None), strict=True))
+        return {
+            text: self.ranking.units(
+                query,
+                encoded,
+                [row_of[form_of[text]]],
+                {row_of[form_of[text]]: found[row_of[form_of[asked[text]]]]},
+                count,
+            )
+            if form_of[text] and form_of[asked[text]]
+            else []
+            for text, query in queries.items()
+        }
 
     def search(
         self,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from corpus.errors import CorpusError
 from corpus.index.encoder import Vectors
 
-HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 300}
 _BATCH = 5000
 _AT_THE_DOOR = threading.RLock()
 """Held while a client is opened or closed: chromadb keeps its open folders in tables that it does not guard."""

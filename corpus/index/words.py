@@ -48,6 +48,12 @@ def terms(text: str) -> list[str]:
     return kept or found
 
 
+@lru_cache(maxsize=100_000)
+def title_terms(title: str) -> frozenset[str]:
+    """`terms` as a set, remembered: for titles and terms of the code book, never for words of a note."""
+    return frozenset(terms(title))
+
+
 _FILLERS = frozenset(("a", "an", "and", "as", "by", "for", "in", "into", "of", "on", "the", "to", "unspecified", "nos"))
 
 
