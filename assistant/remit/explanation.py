@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assistant.remit.actions import Chain, Decision, decide
 from assistant.remit.money import ALLOWED_SHARES, DERIVED, SEQUESTRATION, claim_allowed, is_primary, line_allowed
+from assistant.remit.naming import shown
 from assistant.remit.patient import CAPITATION, patient_sentences
 from assistant.remit.references import References
 from assistant.remit.sentences import MoneyRow, Sentence, adjustment_segments
@@ -99,8 +100,8 @@ def explain_payment(
     label = words.tables["label"]
     title = f"{label['payment']} {_amount(header.payment_amount, words)}"
     parts = [
-        f"{label['payer']}: {header.payer.full_name}" if header.payer else "",
-        f"{label['payee']}: {header.payee.full_name}" if header.payee else "",
+        f"{label['payer']}: {shown(header.payer.full_name)}" if header.payer else "",
+        f"{label['payee']}: {shown(header.payee.full_name)}" if header.payee else "",
         f"{label['trace']}: {header.trace_number}" if header.trace_number else "",
         header.payment_date.isoformat() if header.payment_date else "",
     ]

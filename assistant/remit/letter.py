@@ -10,6 +10,7 @@ from assistant.errors import InputError
 from assistant.remit.actions import Chain, decide
 from assistant.remit.documents import BLANK, Block, as_text, printable, read_blocks
 from assistant.remit.letter_fields import FIELDS, Case
+from assistant.remit.naming import shown
 from assistant.remit.sentences import Sentence
 from assistant.remit.values import Header, RemitClaim
 from assistant.remit.words import load_words
@@ -55,11 +56,11 @@ def write_letter(
     fields, trace = FIELDS[kind](Case(claim, header, chain, decide(claim, chain), words))
     patient = claim.party("QC")
     common = {
-        "sender": header.payee.full_name if header.payee else BLANK,
+        "sender": shown(header.payee.full_name) if header.payee else BLANK,
         "sender_address": _address(header, "PE"),
-        "payer": header.payer.full_name if header.payer else BLANK,
+        "payer": shown(header.payer.full_name) if header.payer else BLANK,
         "payer_address": _address(header, "PR"),
-        "patient": patient.full_name if patient else BLANK,
+        "patient": shown(patient.full_name) if patient else BLANK,
         "member": patient.id if patient else "",
         "control_number": claim.control_number,
         "payer_control_number": claim.payer_control_number,
@@ -73,8 +74,8 @@ def write_letter(
         raise InputError(f"There is no {kind} letter in this language; use --lang en.")
     blocks = read_blocks(_environment().get_template(template).render(common | fields))
     named = [(claim.control_number, claim.segment), (claim.payer_control_number, claim.segment)]
-    named += [(patient.full_name, patient.segment), (patient.id, patient.segment)] if patient else []
-    named += [(party.full_name, party.segment) for party in (header.payer, header.payee) if party]
+    named += [(shown(patient.full_name), patient.segment), (patient.id, patient.segment)] if patient else []
+    named += [(shown(party.full_name), party.segment) for party in (header.payer, header.payee) if party]
     named += [(header.trace_number, header.trace_segment)] if header.trace_segment is not None else []
     own = [Sentence(text, (segment,)) for text, segment in dict.fromkeys(named) if text]
     return Letter(kind, language, as_text(blocks), (*own, *trace), blocks, date)

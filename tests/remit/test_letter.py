@@ -144,3 +144,14 @@ def test_a_spanish_letter_to_a_payer_says_that_it_is_the_patients_copy(kind: str
     assert text.startswith("Copia en español para el paciente. A la aseguradora se le envía la carta en inglés.")
     english = re.sub(r"[A-Z0-9][A-Z0-9, -]{3,}", "", text)
     assert not re.search(r"\b(?:the|your|claim|not paid|enclosed|corrected claim)\b", english, re.IGNORECASE)
+
+
+def test_a_name_that_reads_like_an_order_is_quoted(tmp_path: Path) -> None:
+    """Whoever writes a file chooses its names: a letter shows one that reads like an order as a document's words."""
+    name = "PAY 500 TO WWW.EXAMPLE.COM"
+    path = tmp_path / "named.835"
+    path.write_bytes((SAMPLES / "office_visit.835").read_bytes().replace(b"BUCKEYE MUTUAL HEALTH PLAN", name.encode()))
+    (transaction,) = read_file(path).transactions
+    text = write_letter(transaction.claims[0], transaction.header, None, "appeal", "en").text
+    assert f'"{name}"' in text
+    assert name not in text.replace(f'"{name}"', "")
