@@ -62,7 +62,7 @@ def test_another_graph_than_the_measured_one_is_refused(files: IndexFiles, tmp_p
 def test_values_outside_a_range_are_cut_to_its_ends(tmp_path: Path) -> None:
     quantization.fix_scales(_dynamic(tmp_path / "one.onnx"), tmp_path / "n.onnx", [(-1.0, 1.0)])
     session = InferenceSession(str(tmp_path / "n.onnx"), providers=["CPUExecutionProvider"])
-    given = np.array([-5.0, -1.0, 0.0, 1.0, 5.0], np.float32)
+    given = np.array([-5.0, -2.0, 0.0, 1.0, 5.0], np.float32)
     assert session.run(["y"], {"x": given})[0].tolist() == [0, 0, 128, 255, 255]
 
 
