@@ -1,4 +1,4 @@
-"""Fit what `suggest` has learnt: `python -m evals.train_ranking CASES.jsonl... [--texts NOTES.jsonl] [--dry-run]`.
+"""Fit what `suggest` has learnt: `python -m evals.train_ranking CASES.jsonl... [--texts NOTES.jsonl] [--keep-order] [--dry-run]`.
 
 Two models, one after the other, both with a fixed seed and written to `assistant/suggest/rules`:
 
@@ -244,12 +244,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="+", type=Path)
     parser.add_argument("--texts", type=Path, help="notes that lie outside (id, text, ...), for cases without text")
+    parser.add_argument("--keep-order", action="store_true", help="fit the trees alone, under the order that is there")
     parser.add_argument("--dry-run", action="store_true", help="print only")
     args = parser.parse_args(argv)
     services = Services.open(quiet=True)
     notes = load(args.cases, args.texts, services)
-    order = fit_order(notes)
-    if not args.dry_run:
+    order = {} if args.keep_order else fit_order(notes)
+    if order and not args.dry_run:
         _write("refinement.json", {"weights": order})
         _forget()
         notes = load(args.cases, args.texts, services)  # with candidates in the order just learnt

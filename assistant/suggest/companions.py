@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.chart.note import Note, Span
+from assistant.guidelines.pattern import undotted
 from assistant.guidelines.relations import companions
 from assistant.suggest.gestation import gestation, weeks_in
 from assistant.suggest.turning import stated
@@ -90,7 +91,7 @@ def _anchor(rule: Companion, selected: Sequence[str], book: CodeBook) -> str | N
     """The selected code that the rule goes with; "" for a rule that needs none; None when it has none."""
     if rule.asks:
         for code in selected:
-            if any(pattern.matches(rule.target) for pattern in companions(code, book).use_additional):
+            if any(pattern.matches(undotted(rule.target)) for pattern in companions(code, book).use_additional):
                 return code
         return None
     if not rule.beside:

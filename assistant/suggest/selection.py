@@ -6,18 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.chart.note import Assertion
-from assistant.guidelines.relations import combination_for, excluded_pairs, integral_symptoms
+from assistant.guidelines.relations import combination_for, companions, excluded_pairs, integral_symptoms
 from assistant.suggest.candidates import Candidate
 from assistant.suggest.ranking import PLAN
 from assistant.suggest.suggestion import NotCodedReason
 from corpus.codes import Code
 from corpus.index.search import Searcher
 from corpus.index.sides import side_of
-from corpus.index.words import key
+from corpus.index.words import key, terms
+from corpus.library import CodeBook
 
 _TOLD = (Assertion.PRESENT, Assertion.POSSIBLE)
 SOLE = 0.4
 """Share of the threshold that is enough for a problem of the plan when nothing else is chosen."""
+BESIDE = 0.6
+"""Probability shown at most for a code that stands before another one by the words of both."""
+STEM = 6
+"""Letters by which forms of one word are alike."""
 _PAST = ("Z85", "Z86", "Z87")
 _UNSPECIFIED = re.compile(r"\bunspecified\b|without complications?|\bnot otherwise specified\b", re.I)
 
@@ -61,6 +66,8 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
             dropped[code] = reason
             instead[code] = kept
 
+    for item in underlying(tuple(chosen.values()), scored, searcher.codebook):
+        chosen.setdefault(item.code.code, item)
     _both_sides(chosen, searcher, valid)
     for proposal in combination_for(list(chosen)):
         added = [found for text in proposal.add if (found := valid(text))]
@@ -86,6 +93,32 @@ def select(scored: Sequence[Scored], threshold: float, searcher: Searcher, valid
             drop(weaker, NotCodedReason.EXCLUDED, stronger)
     _same_encounter(chosen, valid)
     return Selection(tuple(sorted(chosen.values(), key=_claim_order)), dropped, instead)
+
+
+def underlying(chosen: Sequence[Scored], scored: Sequence[Scored], book: CodeBook) -> list[Scored]:
+    """Codes that a chosen one is coded after (its own "code first" line), where the same words say both of them in full:
+    `type 2 diabetes with chronic kidney disease stage 3b` is E11.22 and N18.32 (OCG I.A.13, I.A.15)."""
+    found = []
+    have = {item.code.code for item in chosen}
+    for item in chosen:
+        first = companions(item.code.code, book).code_first
+        if not first:
+            continue
+        spans = {one.mention.span for one in item.candidates if one.place == 0}
+        for other in scored:
+            if other.code.code in have or not any(pattern.matches(other.code.undotted) for pattern in first):
+                continue
+            said = tuple(one for one in other.candidates if one.mention.span in spans and _said_whole(one))
+            if said:
+                have.add(other.code.code)
+                found.append(Scored(other.code, min(item.probability, BESIDE), said))
+    return found
+
+
+def _said_whole(candidate: Candidate) -> bool:
+    """Whether the mention says every word of the term that found the code, in one form or another (`diabetes`, `diabetic`)."""
+    said = {word[:STEM] for word in terms(candidate.mention.text)}
+    return {word[:STEM] for word in terms(candidate.hit.matched_term)} <= said
 
 
 def _sole_problem(scored: Sequence[Scored], least: float) -> Scored | None:

@@ -121,3 +121,16 @@ def test_tobacco_given_up_is_searched_as_the_code_book_says_it() -> None:
 def test_what_is_screened_for_is_not_coded_as_had(services: "Services") -> None:
     codes = selected(ask(services, "ASSESSMENT AND PLAN\n1. Screen for chlamydia and gonorrhea per age.\n"))
     assert not [code for code in codes if code[0] != "Z"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("A/P: Type 2 diabetes with chronic kidney disease stage 3b, stable.", {"E11.22", "N18.32"}),
+        ("A/P: Chronic kidney disease stage 3b, stable.", {"N18.32"}),
+    ],
+)
+def test_a_disease_and_what_it_is_coded_after_are_both_read_from_the_words_that_say_both(
+    services: "Services", text: str, codes: set[str]
+) -> None:
+    assert set(selected(ask(services, text))) == codes
