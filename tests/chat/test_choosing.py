@@ -172,7 +172,7 @@ def test_guideline_lines_stand_beside_the_codes(services: Services, tmp_path: Pa
     _, _, server = run(model(READ, pick("I10")), services, tmp_path)
     shown = json.loads(server.requests[1]["messages"][1]["content"])
     lines = {code["code"]: code["guidelines"] for item in shown for code in item["codes"]}
-    assert any("I12.9" in line and line.startswith("OCG") for line in lines["I10"])
+    assert any("E11.22" in line and line.startswith("OCG") for line in lines["E11.9"])
 
 
 def test_the_command(indexed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
